@@ -1,0 +1,179 @@
+import { z } from 'zod'
+import type { FailureSpec } from './failure.ts'
+
+/**
+ * Who may call a procedure. `public`: anybody. `user`, `analyst`, `admin`: who has that role in a
+ * valid access token. `service`: only services that declare it, enforced by the broker.
+ */
+export type Access = 'public' | 'user' | 'analyst' | 'admin' | 'service'
+
+type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
+
+/** A question or an order with exactly one reply. */
+export interface Procedure<
+  Name extends string = string,
+  Input extends z.ZodType = z.ZodType,
+  Output extends z.ZodType = z.ZodType,
+  Code extends string = string,
+  Socket extends boolean = boolean,
+> {
+  /** `<service>.<method>`. */
+  readonly name: Name
+  /** One sentence for documents: what the caller gets or causes. */
+  readonly summary: string
+  readonly access: Access
+  /** The REST route; `{field}` in the path is a field of the input. */
+  readonly http?: Route
+  /** Where the thing just made can be read, a path with `{field}` of the output: the answer is 201. */
+  readonly location?: string
+  /** Whether clients may call it over a WebSocket. */
+  readonly socket: Socket
+  /** A second call with the same input changes nothing more, so an unclear outcome may be retried. */
+  readonly idempotent: boolean
+  /** How long a caller waits when it brings no deadline of its own. */
+  readonly timeoutMs: number
+  readonly input: Input
+  readonly output: Output
+  /** The refusals it declares; those of `ANY_CALL` need no declaration. */
+  readonly failures: Readonly<Record<Code, FailureSpec>>
+}
+
+interface ProcedureSpec<
+  N extends string,
+  I extends z.ZodType,
+  O extends z.ZodType,
+  C extends string,
+  S extends boolean,
+> {
+  name: N
+  summary: string
+  access: Access
+  http?: Route
+  location?: string
+  socket?: S
+  idempotent?: boolean
+  timeoutMs: number
+  input: I
+  output: O
+  failures?: Readonly<Record<C, FailureSpec>>
+}
+
+/** Declares a procedure. Throws when it is open to services only and has a door all the same. */
+export const procedure = <
+  const N extends `${string}.${string}`,
+  I extends z.ZodType,
+  O extends z.ZodType,
+  C extends string = never,
+  S extends boolean = false,
+>(
+  spec: ProcedureSpec<N, I, O, C, S>,
+): Procedure<N, I, O, C, S> => {
+  if (spec.access === 'service' && (spec.http || spec.socket)) {
+    throw new Error(`${spec.name} is for services only and cannot have a door`)
+  }
+  return {
+    idempotent: false,
+    failures: {} as Readonly<Record<C, FailureSpec>>,
+    ...spec,
+    socket: (spec.socket ?? false) as S,
+  }
+}
+
+/** Something that has happened, stored in order among the events of its topic and key. */
+export interface EventDeclaration<
+  Name extends string = string,
+  Data extends z.ZodType = z.ZodType,
+> {
+  /** `<service>.<past participle>`. */
+  readonly name: Name
+  readonly summary: string
+  /** Groups the events of a service that stay in order together. */
+  readonly topic: string
+  /** The field of the data that orders and addresses it, or `all`. */
+  readonly key: string
+  readonly data: Data
+  /** Fields of the data that travel as headers too, so that a client can filter on them. */
+  readonly filters: readonly string[]
+  /** The field whose newest event stands for the older ones, on channels of class `state`. */
+  readonly stateKey?: string
+  /** Its `type` at the plain doors. */
+  readonly update?: string
+  /** Days the stream keeps it, 1 to 365. */
+  readonly keepDays: number
+}
+
+interface EventSpec<N extends string, D extends z.ZodType> {
+  name: N
+  summary: string
+  topic: string
+  key: (keyof z.infer<D> & string) | 'all'
+  data: D
+  filters?: readonly (keyof z.infer<D> & string)[]
+  stateKey?: keyof z.infer<D> & string
+  update?: string
+  keepDays: number
+}
+
+/** Declares an event. Its key and filters must be fields of its data: anything else does not compile. */
+export const event = <const N extends `${string}.${string}`, D extends z.ZodType>(
+  spec: EventSpec<N, D>,
+): EventDeclaration<N, D> => ({ filters: [], ...spec })
+
+/**
+ * What a client can watch. `log`: stored, in order, resumable. `state`: converges to the newest
+ * value of each state key. `live`: at most once.
+ */
+export interface Channel {
+  readonly class: 'log' | 'state' | 'live'
+  readonly topic: string
+  /** `self`: the events keyed by the caller's own user id. `all`: those keyed `all`. */
+  readonly audience: 'self' | 'all'
+  /** Asked, as the caller, for the first value of a `state` channel and after a gap. */
+  readonly snapshot?: Procedure
+}
+
+/** Declares a channel. */
+export const channel = <const C extends Channel>(spec: C): C => spec
+
+/** Everything one service says on the wire; the only thing two services share. */
+export interface Contract<
+  Name extends string = string,
+  Procedures extends Record<string, Procedure> = Record<string, Procedure>,
+  Events extends Record<string, EventDeclaration> = Record<string, EventDeclaration>,
+  Channels extends Record<string, Channel> = Record<string, Channel>,
+> {
+  readonly name: Name
+  /** Semantic version; a new major lives beside the old one. */
+  readonly version: string
+  /** The platform team to ask. */
+  readonly owner: string
+  readonly summary: string
+  readonly procedures: Procedures
+  readonly events: Events
+  readonly channels: Channels
+}
+
+/** Declares a service. Each key must be the second part of its declaration's name. */
+export const contract = <
+  const N extends string,
+  P extends { [K in keyof P]: Procedure<`${N}.${K & string}`> },
+  E extends { [K in keyof E]: EventDeclaration<`${N}.${K & string}`> },
+  C extends Record<string, Channel>,
+>(
+  name: N,
+  spec: { version: string; owner: string; summary: string; procedures: P; events: E; channels: C },
+): Contract<N, P, E, C> => ({ name, ...spec })
+
+/** What a caller sends to `P`. */
+export type InputOf<P extends Procedure> = z.input<P['input']>
+/** What `P` answers. */
+export type OutputOf<P extends Procedure> = z.output<P['output']>
+/** The codes `P` declares. */
+export type CodeOf<P extends Procedure> = keyof P['failures'] & string
+/** The data of an event. */
+export type DataOf<E extends EventDeclaration> = z.output<E['data']>
+
+/** The service a declaration belongs to: the part before the dot. */
+export const serviceOf = (name: string): string => name.slice(0, name.indexOf('.'))
+/** The declaration's name within its service: the part after the dot. */
+export const localName = (name: string): string => name.slice(name.indexOf('.') + 1)

@@ -1,0 +1,110 @@
+// What a service declares.
+export {
+  type Access,
+  type Channel,
+  type CodeOf,
+  type Contract,
+  type DataOf,
+  type EventDeclaration,
+  type InputOf,
+  type OutputOf,
+  type Procedure,
+  channel,
+  contract,
+  event,
+  localName,
+  procedure,
+  serviceOf,
+} from './define.ts'
+export {
+  type ChannelName,
+  type Mesh,
+  type PlacedChannel,
+  allContracts,
+  contracts,
+  findChannel,
+  findProcedure,
+} from './mesh.ts'
+export { Session, auth } from './auth.ts'
+export { Entry, Source, earnings } from './earnings.ts'
+export { NetworkConnection, Quality, network } from './network.ts'
+export { StreamState, streamState } from './stream-state.ts'
+
+// What travels.
+export {
+  ANY_CALL,
+  type CommonCode,
+  FAILURES,
+  Failure,
+  type FailureDetails,
+  type FailureEnvelope,
+  type FailureSpec,
+  type Retry,
+  failure,
+  failures,
+} from './failure.ts'
+export { HEADERS, SERVICE_ERROR, filterHeader } from './envelope.ts'
+export { MICROS_PER_POINT, toMicros, toPoints } from './points.ts'
+export {
+  AUDIENCE,
+  SIGNED_TIME_WINDOW,
+  type SignedChallenge,
+  type SigningPurpose,
+  challengeMessage,
+  signedTimeMessage,
+} from './signing.ts'
+export {
+  AccessToken,
+  Challenge,
+  ConnectionId,
+  Cursor,
+  DeviceId,
+  EntryId,
+  EventId,
+  ID_PREFIXES,
+  IdempotencyKey,
+  Label,
+  PageSize,
+  Points,
+  PublicKey,
+  Score,
+  SessionId,
+  Signature,
+  Timestamp,
+  UserId,
+  Username,
+} from './values.ts'
+
+// Between a client and the edge.
+export {
+  ClientFrame,
+  type ClientFrameOf,
+  EdgeLimits,
+  GapReason,
+  Position,
+  SUBPROTOCOL,
+  ServerFrame,
+  type ServerFrameOf,
+} from './edge-protocol.ts'
+export { type AfterClose, CLOSE_CODES, afterClose } from './close-codes.ts'
+
+// Between the kit, the broker and the tools.
+export {
+  DEAD_STREAM,
+  FEEDS,
+  REPUBLISH,
+  deadSubject,
+  durableName,
+  eventSubject,
+  eventSubjects,
+  feedSubject,
+  inboxPrefix,
+  isReplySubject,
+  parseEventSubject,
+  rpcSubject,
+  rpcSubjects,
+  storedSubject,
+  streamName,
+  subjectToken,
+  topicSubjects,
+} from './subjects.ts'
