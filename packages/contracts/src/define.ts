@@ -16,12 +16,13 @@ export interface Procedure<
   Output extends z.ZodType = z.ZodType,
   Code extends string = string,
   Socket extends boolean = boolean,
+  Who extends Access = Access,
 > {
   /** `<service>.<method>`. */
   readonly name: Name
   /** One sentence for documents: what the caller gets or causes. */
   readonly summary: string
-  readonly access: Access
+  readonly access: Who
   /** The REST route; `{field}` in the path is a field of the input. */
   readonly http?: Route
   /** Where the thing just made can be read, a path with `{field}` of the output: the answer is 201. */
@@ -44,10 +45,11 @@ interface ProcedureSpec<
   O extends z.ZodType,
   C extends string,
   S extends boolean,
+  W extends Access,
 > {
   name: N
   summary: string
-  access: Access
+  access: W
   http?: Route
   location?: string
   socket?: S
@@ -65,9 +67,10 @@ export const procedure = <
   O extends z.ZodType,
   C extends string = never,
   S extends boolean = false,
+  const W extends Access = Access,
 >(
-  spec: ProcedureSpec<N, I, O, C, S>,
-): Procedure<N, I, O, C, S> => {
+  spec: ProcedureSpec<N, I, O, C, S, W>,
+): Procedure<N, I, O, C, S, W> => {
   if (spec.access === 'service' && (spec.http || spec.socket)) {
     throw new Error(`${spec.name} is for services only and cannot have a door`)
   }
@@ -170,6 +173,8 @@ export type InputOf<P extends Procedure> = z.input<P['input']>
 export type OutputOf<P extends Procedure> = z.output<P['output']>
 /** The codes `P` declares. */
 export type CodeOf<P extends Procedure> = keyof P['failures'] & string
+/** Who may call `P`. */
+export type AccessOf<P extends Procedure> = P['access']
 /** The data of an event. */
 export type DataOf<E extends EventDeclaration> = z.output<E['data']>
 

@@ -1,6 +1,7 @@
 // What a service declares.
 export {
   type Access,
+  type AccessOf,
   type Channel,
   type CodeOf,
   type Contract,
@@ -74,6 +75,8 @@ export {
   UserId,
   Username,
 } from './values.ts'
+
+export { ACCESS_TOKEN, ROLES, type Role } from './token.ts'
 
 // Between a client and the edge.
 export {

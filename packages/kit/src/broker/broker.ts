@@ -1,0 +1,127 @@
+/**
+ * What the kit needs of a message broker, with the guarantees it counts on. `nats.ts` is the only
+ * implementation; nothing outside this folder names the library behind it.
+ */
+
+/** Headers by lower-case name; of a repeated header the last value, since a stranger's stands first. */
+export type HeaderValues = Readonly<Record<string, string>>
+
+/** A message as it arrived. */
+export interface Message {
+  readonly subject: string
+  readonly data: Uint8Array
+  readonly headers: HeaderValues
+  /** Where an answer goes, if one is wanted. */
+  readonly reply: string | undefined
+}
+
+export interface RequestOptions {
+  headers?: Record<string, string>
+  /** When to give up, milliseconds since 1970. */
+  deadline: number
+  signal?: AbortSignal
+}
+
+/** Why a request got no answer. After `no_responders` nobody has seen it; after `timeout` who knows. */
+export type BrokerFault =
+  | 'no_responders'
+  | 'timeout'
+  | 'aborted'
+  | 'forbidden'
+  | 'disconnected'
+  | 'too_large'
+
+/** A request or publication that the broker could not carry. */
+export class BrokerError extends Error {
+  readonly fault: BrokerFault
+
+  constructor(fault: BrokerFault, message: string) {
+    super(message)
+    this.name = 'BrokerError'
+    this.fault = fault
+  }
+}
+
+/** What the stream says of a stored event. */
+export interface Stored {
+  /** Its position in the stream. */
+  readonly seq: number
+  /** The same id was stored within the dedupe window, so this one was not. */
+  readonly duplicate: boolean
+}
+
+/** An event on its way to a consumer. Exactly one of `ack`, `retry`, `reject` ends the delivery. */
+export interface Delivery extends Message {
+  readonly stream: string
+  readonly seq: number
+  /** 1 for the first attempt. */
+  readonly attempt: number
+  /** Says it is done, and waits until the broker has heard. */
+  ack(): Promise<void>
+  /** Asks for it again after a delay; a message behind it may overtake it. */
+  retry(delayMs: number): void
+  /** Says it is still being worked on, so that it is not delivered to another. */
+  working(): void
+  /** Never to be delivered to this consumer again. */
+  reject(reason: string): void
+}
+
+/** Something that runs until it is stopped. */
+export interface Running {
+  /** Takes nothing new, waits for what is in hand. */
+  stop(): Promise<void>
+}
+
+/** Where a stream stands. `epoch` changes only when the stream is made anew. */
+export interface StreamPosition {
+  readonly epoch: string
+  readonly firstSeq: number
+  readonly lastSeq: number
+}
+
+/** A page of stored events of one exact subject. */
+export interface StoredEvents {
+  readonly events: readonly Message[]
+  /** Whether more may follow after the last of them. */
+  readonly more: boolean
+}
+
+export interface Broker {
+  /** Whether the connection stands right now. */
+  readonly connected: boolean
+  /** Called with each change of `connected`. */
+  onConnection(listener: (connected: boolean) => void): void
+  /** One request, one answer. Fails with a `BrokerError`. */
+  request(subject: string, data: Uint8Array, options: RequestOptions): Promise<Message>
+  /** At most once, to whoever listens now. */
+  publish(subject: string, data: Uint8Array, headers?: Record<string, string>): void
+  /** Stores an event: resolved once the stream has it. Repeats of an id within ten minutes are dropped. */
+  store(
+    stream: string,
+    subject: string,
+    data: Uint8Array,
+    options: { id: string; headers: Record<string, string>; deadline: number },
+  ): Promise<Stored>
+  /** Answers requests as one of a queue group: each request reaches one of its members. */
+  serve(subject: string, queue: string, answer: (request: Message) => void): Running
+  /** Every message on a subject from now on, at most once. Resolved once the broker knows. */
+  subscribe(subject: string, listener: (message: Message) => void): Promise<Running>
+  /** Deliveries of a durable consumer, at least once, at most `concurrency` unfinished at a time. */
+  consume(
+    stream: string,
+    durable: string,
+    options: { concurrency: number; handle: (delivery: Delivery) => Promise<void> },
+  ): Promise<Running>
+  /** Stored events of one exact subject from `seq` on, in order: at most `max`, at most 1 MiB and one. */
+  readStored(
+    stream: string,
+    subject: string,
+    options: { seq: number; max: number; deadline: number },
+  ): Promise<StoredEvents>
+  /** The newest stored event of one exact subject, if there is one. */
+  lastStored(stream: string, subject: string, deadline: number): Promise<Message | undefined>
+  /** Where the stream stands, asked of its leader. */
+  streamPosition(stream: string, deadline: number): Promise<StreamPosition>
+  /** Sends what is buffered and closes. */
+  close(): Promise<void>
+}

@@ -1,0 +1,83 @@
+import type { Msg } from '@nats-io/transport-node'
+import { type Message, type StoredEvents, BrokerError } from './broker.ts'
+import { readHeaders } from './headers.ts'
+import type { Replies } from './replies.ts'
+
+const BYTES_MAX = 1 << 20
+const ATTEMPT_MS = 250
+
+/** A read by JetStream direct get (ADR-31): the stream's replicas answer, no consumer is made. */
+export interface StoredRead {
+  readonly stream: string
+  /** One exact subject: a wildcard would make the server walk the whole stream. */
+  readonly subject: string
+  readonly seq: number
+  readonly max: number
+  readonly deadline: number
+}
+
+/** One page of stored events from `seq` on. An attempt that gets no answer is made again. */
+export const readStored = (replies: Replies, read: StoredRead): Promise<StoredEvents> =>
+  repeated(read.deadline, async (deadline) => {
+    const request = {
+      seq: read.seq,
+      next_by_subj: read.subject,
+      batch: read.max,
+      max_bytes: BYTES_MAX,
+    }
+    const events: Message[] = []
+    let more = false
+    await replies.ask(apiSubject(read.stream), encode(request), { deadline }, (frame) => {
+      if (isStatus(frame)) {
+        more = Number(frame.headers?.last('Nats-Num-Pending') ?? 0) > 0
+        return true
+      }
+      events.push(toStored(frame))
+      return false
+    })
+    return { events, more }
+  })
+
+/** The newest stored event of one exact subject. */
+export const lastStored = (
+  replies: Replies,
+  read: Pick<StoredRead, 'stream' | 'subject' | 'deadline'>,
+): Promise<Message | undefined> =>
+  repeated(read.deadline, async (deadline) => {
+    let found: Message | undefined
+    await replies.ask(
+      apiSubject(read.stream),
+      encode({ last_by_subj: read.subject }),
+      { deadline },
+      (frame) => {
+        if (!isStatus(frame)) found = toStored(frame)
+        return true
+      },
+    )
+    return found
+  })
+
+const apiSubject = (stream: string): string => `$JS.API.DIRECT.GET.${stream}`
+
+const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
+
+const isStatus = (frame: Msg): boolean => (frame.headers?.code ?? 0) > 0
+
+const toStored = (frame: Msg): Message => {
+  const headers = readHeaders(frame.headers)
+  return { subject: headers['nats-subject'] ?? '', data: frame.data, headers, reply: undefined }
+}
+
+const repeated = async <T>(
+  deadline: number,
+  read: (deadline: number) => Promise<T>,
+): Promise<T> => {
+  for (;;) {
+    try {
+      return await read(Math.min(deadline, Date.now() + ATTEMPT_MS))
+    } catch (error) {
+      const late = Date.now() + ATTEMPT_MS > deadline
+      if (late || !(error instanceof BrokerError) || error.fault !== 'timeout') throw error
+    }
+  }
+}

@@ -1,0 +1,210 @@
+/** A value that must not be seen: it prints as `[redacted]` wherever it ends up. */
+export class Secret {
+  readonly #value: string
+
+  constructor(value: string) {
+    this.#value = value
+  }
+
+  /** The value itself, for the one place that needs it. */
+  reveal(): string {
+    return this.#value
+  }
+
+  toString(): string {
+    return '[redacted]'
+  }
+
+  toJSON(): string {
+    return '[redacted]'
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[redacted]'
+  }
+}
+
+/** One environment variable: its name, its meaning, its default as text, and how it is read. */
+export interface Variable<T> {
+  readonly env: string
+  /** One line for documents. Units belong into the name. */
+  readonly meaning: string
+  /** As it stands in documents; absent when the variable must be set. */
+  readonly default?: string
+  /** The value, or a `ConfigFault` message as a thrown `RangeError`. */
+  readonly read: (text: string) => T
+}
+
+export type ConfigSchema = Readonly<Record<string, Variable<unknown>>>
+export type ConfigOf<S extends ConfigSchema> = { readonly [K in keyof S]: ReturnType<S[K]['read']> }
+
+interface Named {
+  env: string
+  meaning: string
+}
+
+const declared = (fallback: unknown): { default?: string } =>
+  fallback === undefined ? {} : { default: String(fallback) }
+
+/** A whole number from `min` to `max`. */
+export const integer = (
+  spec: Named & { default?: number; min: number; max: number },
+): Variable<number> => ({
+  env: spec.env,
+  meaning: spec.meaning,
+  ...declared(spec.default),
+  read(text) {
+    const value = Number(text)
+    if (/^-?\d+$/.test(text) && value >= spec.min && value <= spec.max) return value
+    throw new RangeError(`must be a whole number from ${spec.min} to ${spec.max}`)
+  },
+})
+
+/** Any text; may be empty only when that is the default. */
+export const text = (spec: Named & { default?: string }): Variable<string> => ({
+  env: spec.env,
+  meaning: spec.meaning,
+  ...declared(spec.default),
+  read: (value) => value,
+})
+
+/** One of a few words. */
+export const choice = <const T extends string>(
+  spec: Named & { default?: NoInfer<T>; of: readonly T[] },
+): Variable<T> => ({
+  env: spec.env,
+  meaning: spec.meaning,
+  ...declared(spec.default),
+  read(value) {
+    const found = spec.of.find((word) => word === value)
+    if (found !== undefined) return found
+    throw new RangeError(`must be one of ${spec.of.join(', ')}`)
+  },
+})
+
+/** A comma-separated list; empty text is the empty list. */
+export const list = (spec: Named & { default?: string }): Variable<readonly string[]> => ({
+  env: spec.env,
+  meaning: spec.meaning,
+  ...declared(spec.default),
+  read: (value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+})
+
+/** A URL of one of the given schemes (`nats:`, `postgres:` …), kept secret since it may hold a password. */
+export const url = (
+  spec: Named & { default?: string; schemes: readonly string[] },
+): Variable<Secret> => ({
+  env: spec.env,
+  meaning: spec.meaning,
+  ...declared(spec.default),
+  read(value) {
+    if (URL.canParse(value) && spec.schemes.includes(new URL(value).protocol))
+      return new Secret(value)
+    throw new RangeError(
+      `must be a URL beginning with ${spec.schemes.map((s) => `${s}//`).join(' or ')}`,
+    )
+  },
+})
+
+/** A secret text. */
+export const secret = (spec: Named & { default?: string }): Variable<Secret> => ({
+  env: spec.env,
+  meaning: spec.meaning,
+  ...declared(spec.default),
+  read: (value) => new Secret(value),
+})
+
+/** The configuration cannot be used. Its message names every fault, one a line, without any value. */
+export class ConfigFailure extends Error {
+  constructor(faults: readonly string[]) {
+    super(['The configuration cannot be used:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
+    this.name = 'ConfigFailure'
+  }
+}
+
+/** Declares a configuration; gives back what it is given, with its types. */
+export const defineConfig = <const S extends ConfigSchema>(schema: S): S => schema
+
+/** Reads a configuration; all faults are reported at once, as a `ConfigFailure`. */
+export const readConfig = <S extends ConfigSchema>(schema: S, env: Environment): ConfigOf<S> => {
+  const faults: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, variable] of Object.entries(schema)) {
+    const given = env[variable.env] ?? variable.default
+    if (given === undefined) {
+      faults.push(`${variable.env} is not set: ${variable.meaning}`)
+      continue
+    }
+    try {
+      values[name] = variable.read(given)
+    } catch (error) {
+      faults.push(`${variable.env} ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  if (faults.length > 0) throw new ConfigFailure(faults)
+  return values as ConfigOf<S>
+}
+
+/** Where configuration comes from: variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The environment of this process; the only place that reads it. */
+export const processEnvironment = (): Environment => process.env
+
+/** What every service can be told. */
+export const baseConfig = defineConfig({
+  natsUrl: url({
+    env: 'NATS_URL',
+    meaning: 'The broker, one or more servers of one cluster.',
+    default: 'nats://127.0.0.1:4222',
+    schemes: ['nats:', 'tls:'],
+  }),
+  natsUser: text({
+    env: 'NATS_USER',
+    meaning: "The service's own broker user; empty: the URL's.",
+    default: '',
+  }),
+  natsPassword: secret({
+    env: 'NATS_PASSWORD',
+    meaning: "The broker user's password.",
+    default: '',
+  }),
+  opsHost: text({ env: 'OPS_HOST', meaning: 'Address of the ops server.', default: '127.0.0.1' }),
+  opsPort: integer({
+    env: 'OPS_PORT',
+    meaning: 'Port of /livez, /readyz, /startupz, /version and /metrics; 0: any free one.',
+    default: 0,
+    min: 0,
+    max: 65_535,
+  }),
+  logLevel: choice({
+    env: 'LOG_LEVEL',
+    meaning: 'The least level that is logged.',
+    default: 'info',
+    of: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+  }),
+  callsInFlightMax: integer({
+    env: 'CALLS_IN_FLIGHT_MAX',
+    meaning: 'Calls a process answers at a time; the next is refused with `overloaded`.',
+    default: 256,
+    min: 1,
+    max: 100_000,
+  }),
+  stopGraceMs: integer({
+    env: 'STOP_GRACE_MS',
+    meaning: 'How long a stopping process waits for calls and deliveries in flight.',
+    default: 20_000,
+    min: 0,
+    max: 600_000,
+  }),
+  otlpEndpoint: text({
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    meaning: 'Where traces go, OTLP over HTTP; empty: traces are not recorded.',
+    default: '',
+  }),
+})
+export type BaseConfig = ConfigOf<typeof baseConfig>

@@ -1,0 +1,76 @@
+// What a service is made of.
+export {
+  type CallContext,
+  type CallerOf,
+  type Consumer,
+  type DoorSpec,
+  type Handler,
+  type Opening,
+  type Received,
+  type Runtime,
+  type Service,
+  type ServiceSpec,
+  type Task,
+  defineDoor,
+  defineService,
+  handler,
+} from './define-service.ts'
+export { type RunningService, runService, startService } from './run-service.ts'
+export {
+  type BaseConfig,
+  ConfigFailure,
+  type ConfigOf,
+  type ConfigSchema,
+  type Environment,
+  Secret,
+  type Variable,
+  baseConfig,
+  choice,
+  defineConfig,
+  integer,
+  list,
+  processEnvironment,
+  readConfig,
+  secret,
+  text,
+  url,
+} from './config.ts'
+export { newId } from './ids.ts'
+export type { Caller } from './caller.ts'
+export type { Logger } from './logger.ts'
+export type { Metrics } from './metrics.ts'
+export type { CallOptions, RpcClient } from './rpc-client.ts'
+export type { OpsServer, ReadinessCheck } from './ops-server.ts'
+export { type Backoff, delayBefore, persist } from './backoff.ts'
+export { decodeJson, encodeJson } from './json.ts'
+export { type Validate, compileValidation } from './validate.ts'
+export {
+  type SpanSpec,
+  SpanKind,
+  activeTraceId,
+  activeTraceparent,
+  contextFrom,
+  inSpan,
+} from './telemetry.ts'
+
+// The broker, as the kit sees it.
+export {
+  type Broker,
+  BrokerError,
+  type BrokerFault,
+  type Delivery,
+  type HeaderValues,
+  type Message,
+  type Running,
+  type StoredEvents,
+  type StreamPosition,
+} from './broker/broker.ts'
+export { type BrokerOptions, connectBroker } from './broker/nats.ts'
+export {
+  PROVISIONER,
+  type Rights,
+  type Uses,
+  permissionsConfig,
+  rightsOf,
+} from './broker/permissions.ts'
+export { type BrokerPlan, type StreamSettings, provision } from './broker/streams.ts'

@@ -1,0 +1,19 @@
+import { HEADERS, localName, serviceOf } from '@meshboard/contracts'
+import { SpanKind, contextFrom, inSpan } from '../telemetry.ts'
+import type { Middleware } from './middleware.ts'
+
+/** Puts the call into its caller's trace. */
+export const tracing: Middleware = ({ procedure, request }, next) =>
+  inSpan(
+    {
+      name: procedure.name,
+      kind: SpanKind.SERVER,
+      parent: contextFrom(request.headers[HEADERS.traceparent]),
+      attributes: {
+        'rpc.system.name': 'nats',
+        'rpc.service': serviceOf(procedure.name),
+        'rpc.method': localName(procedure.name),
+      },
+    },
+    next,
+  )
