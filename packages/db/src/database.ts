@@ -1,0 +1,117 @@
+import { type ConfigOf, type Opening, persist } from '@meshboard/kit'
+import knexFactory, { type Knex } from 'knex'
+import type { databaseConfig } from './config.ts'
+import { isUnavailable, mayRunAgain, toFailure } from './errors.ts'
+import { type Migrations, assertMigrated } from './migrate.ts'
+import { Outbox, type Publish } from './outbox.ts'
+
+/** One transaction. `publish` is the only way to raise an event, and needs this. */
+export type Tx = Knex.Transaction & {
+  /** Raises an event: stored with the change, or not at all. Throws when the data breaks the contract. */
+  readonly publish: Publish
+}
+
+/** What both a database and a transaction can be asked; what a store's reads take. */
+export type Queryable = Knex
+
+/** A service's schema in Postgres, seen through its application role. */
+export interface Database {
+  /** For reads outside of a transaction. */
+  readonly query: Queryable
+  readonly service: string
+  /**
+   * Runs `work` in one transaction (read committed), with the events it raises. Run again when it
+   * lost to another transaction. `deadline`, milliseconds since 1970, cancels the statement that
+   * overruns it. Fails `unavailable` or `deadline_exceeded` besides what `work` throws.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>, deadline?: number): Promise<T>
+  /** Called after each commit that raised events. */
+  onPublished(listener: () => void): void
+}
+
+const RUNS_MAX = 4
+const ACQUIRE_MS = 3_000
+const OPEN_MS = 60_000
+
+/**
+ * Opens the service's schema: waits up to a minute for the server, and from then on readiness
+ * depends on it. Closed when the service stops. Throws one clear line when the schema lacks steps.
+ */
+export const openDatabase = async (
+  opening: Opening<ConfigOf<typeof databaseConfig>>,
+  migrations: Migrations,
+): Promise<Database> => {
+  const { service, config, ops, log } = opening
+  const query = knexFactory({
+    client: 'pg',
+    connection: {
+      connectionString: config.databaseUrl.reveal(),
+      application_name: service,
+      statement_timeout: config.databaseStatementTimeoutMs,
+    },
+    searchPath: [service],
+    acquireConnectionTimeout: ACQUIRE_MS,
+    pool: { min: 0, max: config.databaseConnectionsMax },
+  })
+  opening.onClose(() => query.destroy())
+  await persist(() => assertMigrated(query, service, migrations), {
+    backoff: { firstMs: 250, maxMs: 3_000 },
+    signal: AbortSignal.timeout(OPEN_MS),
+    onFault(error, attempt) {
+      if (!isUnavailable(error)) throw error
+      log.warn({ err: error, attempt }, 'database not reached, will be tried again')
+    },
+  })
+  const database = new PostgresDatabase(service, query)
+  ops.addCheck('database', () => database.check())
+  return database
+}
+
+class PostgresDatabase implements Database {
+  readonly service: string
+  readonly query: Queryable
+  readonly #listeners = new Set<() => void>()
+
+  constructor(service: string, query: Knex) {
+    this.service = service
+    this.query = query
+  }
+
+  async transaction<T>(work: (tx: Tx) => Promise<T>, deadline?: number): Promise<T> {
+    for (let run = 1; ; run += 1) {
+      try {
+        return await this.#runOnce(work, deadline)
+      } catch (error) {
+        if (run === RUNS_MAX || !mayRunAgain(error)) throw toFailure(error)
+      }
+    }
+  }
+
+  onPublished(listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  async check(): Promise<string | undefined> {
+    await this.query.raw('select 1')
+    return undefined
+  }
+
+  async #runOnce<T>(work: (tx: Tx) => Promise<T>, deadline: number | undefined): Promise<T> {
+    const outbox = new Outbox(this.service)
+    const result = await this.query.transaction(async (transaction) => {
+      await limitStatements(transaction, deadline)
+      const publish: Publish = (event, data) => outbox.add(event, data)
+      const done = await work(Object.assign(transaction, { publish }))
+      await outbox.write(transaction)
+      return done
+    })
+    if (!outbox.empty) for (const listener of this.#listeners) listener()
+    return result
+  }
+}
+
+const limitStatements = async (transaction: Knex, deadline: number | undefined): Promise<void> => {
+  if (deadline === undefined) return
+  const ms = Math.max(1, deadline - Date.now())
+  await transaction.raw(`set local statement_timeout = ${Math.ceil(ms)}`)
+}

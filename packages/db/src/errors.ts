@@ -1,0 +1,41 @@
+import { Failure, failure } from '@meshboard/contracts'
+
+const code = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+const UNIQUE_VIOLATION = '23505'
+const UNDEFINED_TABLE = '42P01'
+const QUERY_CANCELED = '57014'
+/** Deadlock and serialization failure: the same transaction may succeed when run again. */
+const RUN_AGAIN = new Set(['40001', '40P01'])
+const NOT_THERE = /^(08|53|57P)|^E(CONN|PIPE|TIMEDOUT|HOSTUNREACH)/
+
+/** Whether a statement broke the unique constraint or index of that name. */
+export const isUniqueViolation = (error: unknown, constraint: string): boolean =>
+  code(error) === UNIQUE_VIOLATION &&
+  error instanceof Error &&
+  'constraint' in error &&
+  error.constraint === constraint
+
+/** Whether a statement named a table that is not there, or a schema. */
+export const isUndefinedTable = (error: unknown): boolean => code(error) === UNDEFINED_TABLE
+
+/** Whether the transaction lost to another one and may be run again. */
+export const mayRunAgain = (error: unknown): boolean => RUN_AGAIN.has(code(error))
+
+/** Whether the database, or a connection to it, was not there. */
+export const isUnavailable = (error: unknown): boolean =>
+  NOT_THERE.test(code(error)) ||
+  (error instanceof Error &&
+    /timeout|terminated/i.test(`${error.name} ${error.message.slice(0, 80)}`))
+
+/**
+ * What a database fault is to a caller: `unavailable` when the database is not there,
+ * `deadline_exceeded` when the statement was cancelled. Any other fault stays what it is: a bug.
+ */
+export const toFailure = (error: unknown): unknown => {
+  if (error instanceof Failure) return error
+  if (code(error) === QUERY_CANCELED) return failure('deadline_exceeded')
+  if (!isUnavailable(error)) return error
+  return Object.assign(failure('unavailable', { retryAfterMs: 1_000 }), { cause: error })
+}

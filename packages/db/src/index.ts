@@ -1,0 +1,8 @@
+export { databaseConfig } from './config.ts'
+export { type Database, type Queryable, type Tx, openDatabase } from './database.ts'
+export { isUniqueViolation } from './errors.ts'
+export { type StatefulContext, handler } from './handler.ts'
+export { consumer } from './consumer.ts'
+export { outboxRelay } from './outbox-relay.ts'
+export { type Migration, type Migrations, type SchemaPlan, migrate } from './migrate.ts'
+export { dumpSchema } from './schema-dump.ts'

@@ -1,0 +1,129 @@
+import knexFactory, { type Knex } from 'knex'
+import { isUndefinedTable } from './errors.ts'
+import * as outboxAndInbox from '../migrations/0001-outbox-and-inbox.ts'
+
+/** One step of a schema; runs once, in a transaction, as the schema's owner. There is no way down. */
+export interface Migration {
+  readonly up: (knex: Knex) => Promise<unknown>
+}
+
+/** A service's steps by name, in order: `0001-ledger`. */
+export type Migrations = Readonly<Record<string, Migration>>
+
+/** The schema that is to be made or brought up to date. */
+export interface SchemaPlan {
+  readonly service: string
+  readonly migrations: Migrations
+  /** Of the application role, `<service>_app`. */
+  readonly password: string
+}
+
+const SHARED: Migrations = { 'db-0001-outbox-and-inbox': outboxAndInbox }
+
+const stepsOf = (migrations: Migrations): Migrations => ({ ...SHARED, ...migrations })
+
+/**
+ * Makes the roles and the schema of a service where they are missing, and runs the steps not yet
+ * run. Safe to repeat and to run twice at a time. Gives the number of steps that were run.
+ */
+export const migrate = async (adminUrl: string, plan: SchemaPlan): Promise<number> => {
+  const admin = knexFactory({ client: 'pg', connection: adminUrl, pool: { min: 0, max: 1 } })
+  try {
+    await admin.transaction((transaction) => prepare(transaction, plan))
+  } finally {
+    await admin.destroy()
+  }
+  const owner = knexFactory({
+    client: 'pg',
+    connection: adminUrl,
+    searchPath: [plan.service],
+    pool: { min: 0, max: 2, afterCreate: asOwner(plan.service) },
+  })
+  try {
+    const [, run] = (await owner.migrate.latest(migrationConfig(plan))) as [number, string[]]
+    return run.length
+  } finally {
+    await owner.destroy()
+  }
+}
+
+/**
+ * Throws one clear line when the schema lacks steps that this build needs. A schema that is ahead is
+ * fine: the steps of a newer build only add.
+ */
+export const assertMigrated = async (
+  knex: Knex,
+  service: string,
+  migrations: Migrations,
+): Promise<void> => {
+  const done = await stepsDone(knex, service)
+  const missing = Object.keys(stepsOf(migrations)).filter((name) => !done.includes(name))
+  if (missing.length === 0) return
+  throw new Error(
+    `the schema "${service}" lacks ${missing.join(', ')}; run "npm run mesh -- setup" with the database administrator's DATABASE_URL`,
+  )
+}
+
+const stepsDone = async (knex: Knex, service: string): Promise<string[]> => {
+  try {
+    return await knex.withSchema(service).table('migrations').pluck<string[]>('name')
+  } catch (error) {
+    if (isUndefinedTable(error)) return []
+    throw error
+  }
+}
+
+const prepare = async (admin: Knex, { service, password }: SchemaPlan): Promise<void> => {
+  const owner = `${service}_owner`
+  const app = `${service}_app`
+  await admin.raw("select pg_advisory_xact_lock(hashtextextended('meshboard schemas', 0))")
+  await admin.raw(createRole(owner, 'nologin'))
+  await admin.raw(createRole(app, 'login'))
+  const { rows } = await admin.raw('select quote_literal(?) as literal', [password])
+  await admin.raw(`alter role ${app} with login nobypassrls password ${rows[0].literal}`)
+  await admin.raw(`grant ${owner} to current_user`)
+  await admin.raw(`create schema if not exists ${service} authorization ${owner}`)
+  await admin.raw(`grant usage on schema ${service} to ${app}`)
+  for (const [rights, kind] of [
+    ['select, insert, update, delete', 'tables'],
+    ['usage, select', 'sequences'],
+    ['execute', 'functions'],
+  ]) {
+    await admin.raw(
+      `alter default privileges for role ${owner} in schema ${service} grant ${rights} on ${kind} to ${app}`,
+    )
+  }
+}
+
+const createRole = (role: string, login: string): string => `
+  do $$ begin
+    if not exists (select from pg_roles where rolname = '${role}') then create role ${role} ${login}; end if;
+  end $$`
+
+type PoolCallback = (error: unknown, connection: unknown) => void
+
+const asOwner =
+  (service: string) =>
+  (
+    connection: { query(sql: string, done: (error: unknown) => void): void },
+    done: PoolCallback,
+  ): void =>
+    connection.query(`set role ${service}_owner`, (error) => done(error, connection))
+
+const migrationConfig = ({ service, migrations }: SchemaPlan): Knex.MigratorConfig => {
+  const steps = stepsOf(migrations)
+  return {
+    tableName: 'migrations',
+    schemaName: service,
+    migrationSource: {
+      getMigrations: () => Promise.resolve(Object.entries(steps)),
+      getMigrationName: ([name]: [string, Migration]) => name,
+      getMigration: ([, step]: [string, Migration]) =>
+        Promise.resolve({ ...step, down: refuseDown }),
+    },
+  }
+}
+
+const refuseDown = (): never => {
+  throw new Error('migrations only go forward')
+}

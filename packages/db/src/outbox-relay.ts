@@ -1,0 +1,174 @@
+import { eventSubject, HEADERS, streamName } from '@meshboard/contracts'
+import {
+  type Broker,
+  type ConfigOf,
+  type Logger,
+  type Running,
+  type Runtime,
+  type Task,
+  delayBefore,
+} from '@meshboard/kit'
+import pg from 'pg'
+import type { databaseConfig } from './config.ts'
+import type { Database } from './database.ts'
+import { outboxChannel } from './outbox.ts'
+import { prune } from './prune.ts'
+
+const BATCH = 256
+/** Waking is a hint; looking is the truth. */
+const POLL_MS = 250
+const STORE_MS = 5_000
+const RETRY = { firstMs: 250, maxMs: 5_000 }
+const PRUNE_MS = 10 * 60 * 1000
+
+interface Deps {
+  readonly database: Database
+}
+
+/**
+ * Carries a service's events from its outbox to its stream. Of all the service's processes one does
+ * it, by an advisory lock; events of one key go one after the other, each once the stream has the
+ * one before. An event whose storing is unclear is sent again under the same id.
+ */
+export const outboxRelay: Task<Deps, ConfigOf<typeof databaseConfig>> = {
+  name: 'outbox relay',
+  start(runtime, { database }) {
+    const relay = new OutboxRelay(runtime)
+    database.onPublished(() => relay.wake())
+    return Promise.resolve(relay)
+  },
+}
+
+interface OutboxRow {
+  id: string
+  topic: string
+  key: string
+  n: string
+  headers: Record<string, string>
+  payload: Buffer
+}
+
+class OutboxRelay implements Running {
+  readonly #service: string
+  readonly #broker: Broker
+  readonly #log: Logger
+  readonly #url: string
+  readonly #stopping = new AbortController()
+  readonly #running: Promise<void>
+  #wake: () => void = () => undefined
+  #prunedAt = 0
+
+  constructor(runtime: Runtime<ConfigOf<typeof databaseConfig>>) {
+    this.#service = runtime.service
+    this.#broker = runtime.broker
+    this.#log = runtime.log
+    this.#url = runtime.config.databaseUrl.reveal()
+    this.#running = this.#run()
+  }
+
+  wake(): void {
+    this.#wake()
+  }
+
+  /** Stops after one last look, so that what was committed before is sent. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.wake()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    for (let attempt = 1; !this.#stopping.signal.aborted; attempt += 1) {
+      try {
+        await this.#lead(() => (attempt = 1))
+      } catch (error) {
+        this.#log.warn({ err: error }, 'outbox relay interrupted, will go on')
+        await this.#pause(delayBefore(attempt, RETRY))
+      }
+    }
+  }
+
+  /** One connection holds the lock, hears the wake-ups and reads: when it breaks, all of it ends. */
+  async #lead(onProgress: () => void): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: `${this.#service} relay`,
+    })
+    client.on('error', () => this.wake())
+    client.on('notification', () => this.wake())
+    await client.connect()
+    try {
+      await client.query(`set search_path to "${this.#service}"`)
+      await this.#becomeLeader(client)
+      await client.query(`listen "${outboxChannel(this.#service)}"`)
+      for (;;) {
+        const last = this.#stopping.signal.aborted
+        const sent = await this.#sendBatch(client)
+        onProgress()
+        if (last) return
+        if (sent < BATCH) await this.#pause(POLL_MS)
+        await this.#pruneSometimes(client)
+      }
+    } finally {
+      await client.end().catch(() => undefined)
+    }
+  }
+
+  async #becomeLeader(client: pg.Client): Promise<void> {
+    const name = `${this.#service} outbox relay`
+    while (!this.#stopping.signal.aborted) {
+      const { rows } = await client.query<{ leads: boolean }>(
+        'select pg_try_advisory_lock(hashtextextended($1, 0)) as leads',
+        [name],
+      )
+      if (rows[0]?.leads) return
+      await this.#pause(1_000)
+    }
+  }
+
+  /** How many of a batch were sent. Throws when some were not; those that were are marked all the same. */
+  async #sendBatch(client: pg.Client): Promise<number> {
+    const { rows } = await client.query<OutboxRow>(
+      `select id, topic, key, n, headers, payload from outbox
+       where published_at is null order by position limit ${BATCH}`,
+    )
+    if (rows.length === 0) return 0
+    const sent: string[] = []
+    const keys = Map.groupBy(rows, (row) => `${row.topic}.${row.key}`)
+    const results = await Promise.allSettled(
+      [...keys.values()].map((events) => this.#sendInOrder(events, sent)),
+    )
+    await client.query('update outbox set published_at = now() where id = any($1)', [sent])
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
+    return sent.length
+  }
+
+  async #sendInOrder(events: readonly OutboxRow[], sent: string[]): Promise<void> {
+    for (const { id, topic, key, n, headers, payload } of events) {
+      const subject = eventSubject(this.#service, topic, key)
+      await this.#broker.store(streamName(this.#service), subject, payload, {
+        id,
+        headers: { ...headers, [HEADERS.n]: n },
+        deadline: Date.now() + STORE_MS,
+      })
+      sent.push(id)
+    }
+  }
+
+  async #pruneSometimes(client: pg.Client): Promise<void> {
+    if (Date.now() - this.#prunedAt < PRUNE_MS) return
+    this.#prunedAt = Date.now()
+    await prune(client)
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resume) => {
+      const timer = setTimeout(resume, ms)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resume()
+      }
+    })
+  }
+}
