@@ -111,3 +111,16 @@ export {
   subjectToken,
   topicSubjects,
 } from './subjects.ts'
+
+// What documents are generated from and compatibility is judged by.
+export { breakingChanges, breakingEdgeChanges } from './breaking-changes.ts'
+export {
+  type ChannelDescription,
+  type ContractDescription,
+  type EdgeDescription,
+  type EventDescription,
+  type JsonSchema,
+  type ProcedureDescription,
+  describeContract,
+  describeEdgeProtocol,
+} from './describe.ts'

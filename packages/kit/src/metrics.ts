@@ -69,7 +69,10 @@ export const createMetrics = (service: string): Metrics => {
   }
 }
 
-const measured = <L extends string>(histogram: Histogram<L | 'outcome'>, labels: Record<L, string>): Done => {
+const measured = <L extends string>(
+  histogram: Histogram<L | 'outcome'>,
+  labels: Record<L, string>,
+): Done => {
   const end = histogram.startTimer(labels)
   return (outcome) => {
     end({ outcome })

@@ -61,7 +61,7 @@ const toDelivery = (message: JsMsg): Delivery => ({
   async ack() {
     await message.ackAck()
   },
-  retry: (delayMs) => message.nak(delayMs),
+  retry: (delayMs) => message.nak(Math.ceil(delayMs)),
   working: () => message.working(),
   reject: (reason) => message.term(reason),
 })

@@ -34,6 +34,8 @@ export interface BrokerPlan {
 export interface StreamSettings {
   /** Copies of each stream, 1, 3 or 5. */
   replicas: number
+  /** How long a stream knows the ids it has stored, milliseconds; ten minutes when not given. */
+  dedupeMs?: number
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -59,8 +61,11 @@ export const provision = async (
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false })
     const streams = [...plans.flatMap(eventStreams), deadStream(), advisoryStream()]
-    for (const stream of streams)
-      await upsertStream(manager, { ...stream, num_replicas: settings.replicas })
+    const common = {
+      num_replicas: settings.replicas,
+      duplicate_window: nanos(settings.dedupeMs ?? DEDUPE_MS),
+    }
+    for (const stream of streams) await upsertStream(manager, { ...stream, ...common })
     const durables = plans.flatMap(durablesOf)
     for (const { stream, config } of durables) await upsertConsumer(manager, stream, config)
     return { streams: streams.length, consumers: durables.length }
@@ -78,7 +83,6 @@ const kept = {
   allow_direct: true,
   deny_delete: true,
   deny_purge: true,
-  duplicate_window: nanos(DEDUPE_MS),
 }
 
 const eventStreams = ({ contract }: BrokerPlan): NewStream[] => {

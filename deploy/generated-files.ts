@@ -1,0 +1,34 @@
+import {
+  type ContractDescription,
+  allContracts,
+  breakingChanges,
+  breakingEdgeChanges,
+  describeContract,
+  describeEdgeProtocol,
+} from '@meshboard/contracts'
+import type { GeneratedFile } from './generator.ts'
+
+const golden = 'packages/contracts/test/golden'
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+
+const goldenContracts = allContracts.map((contract): GeneratedFile => {
+  const now = describeContract(contract)
+  return {
+    path: `${golden}/${contract.name}.json`,
+    content: () => json(now),
+    breaks: (current) => breakingChanges(JSON.parse(current) as ContractDescription, now),
+  }
+})
+
+const goldenEdgeProtocol: GeneratedFile = {
+  path: `${golden}/edge-protocol.json`,
+  content: () => json(describeEdgeProtocol()),
+  breaks: (current) =>
+    breakingEdgeChanges(
+      JSON.parse(current) as ReturnType<typeof describeEdgeProtocol>,
+      describeEdgeProtocol(),
+    ),
+}
+
+/** Every file of the repository that is written by `npm run generate`, in the order of writing. */
+export const generatedFiles: readonly GeneratedFile[] = [...goldenContracts, goldenEdgeProtocol]

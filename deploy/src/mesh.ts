@@ -1,0 +1,23 @@
+import * as auth from '@meshboard/auth'
+import type { Migrations } from '@meshboard/db'
+import * as earnings from '@meshboard/earnings'
+import * as edge from '@meshboard/edge'
+import * as gateway from '@meshboard/gateway'
+import type { Service } from '@meshboard/kit'
+import * as network from '@meshboard/network'
+
+/** Every service and door of the mesh. */
+export const services: readonly Service[] = [
+  auth.service,
+  network.service,
+  earnings.service,
+  edge.service,
+  gateway.service,
+]
+
+/** The migrations of every service that has a schema, by its name. */
+export const schemas: Readonly<Record<string, Migrations>> = {
+  auth: auth.migrations,
+  network: network.migrations,
+  earnings: earnings.migrations,
+}

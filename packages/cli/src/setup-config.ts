@@ -1,0 +1,59 @@
+import type { SetUpOptions } from '@meshboard/deploy'
+import {
+  type Environment,
+  PROVISIONER,
+  baseConfig,
+  defineConfig,
+  integer,
+  readConfig,
+  secret,
+  url,
+} from '@meshboard/kit'
+
+const { natsUrl, natsUser, natsPassword } = baseConfig
+
+const setupConfig = defineConfig({
+  natsUrl,
+  natsUser,
+  natsPassword,
+  databaseUrl: url({
+    env: 'DATABASE_URL',
+    meaning: 'Postgres, as one who may create roles and schemas.',
+    schemes: ['postgres:', 'postgresql:'],
+  }),
+  replicas: integer({
+    env: 'STREAM_REPLICAS',
+    meaning: 'Copies of each stream: 1 on one broker, 3 or 5 in a cluster.',
+    default: 1,
+    min: 1,
+    max: 5,
+  }),
+})
+
+/** What `mesh setup` takes from its environment; throws with every fault at once. */
+export const readSetupConfig = (env: Environment): SetUpOptions => {
+  const config = readConfig(setupConfig, env)
+  const password = config.natsPassword.reveal()
+  return {
+    databaseUrl: config.databaseUrl.reveal(),
+    databasePassword: (service) => passwordOf(service, env),
+    broker: {
+      servers: config.natsUrl.reveal(),
+      service: PROVISIONER,
+      user: password === '' ? '' : config.natsUser || PROVISIONER,
+      password,
+      onFault: (error) => {
+        throw error
+      },
+    },
+    replicas: config.replicas,
+  }
+}
+
+const passwordOf = (service: string, env: Environment): string => {
+  const variable = secret({
+    env: `DATABASE_PASSWORD_${service.toUpperCase()}`,
+    meaning: `the password of the role ${service}_app`,
+  })
+  return readConfig({ variable }, env).variable.reveal()
+}

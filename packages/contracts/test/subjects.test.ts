@@ -1,0 +1,114 @@
+// Goal: nothing a client sends can become another subject than the one meant.
+// Method: hostile and random values through every argument of every builder.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  DEAD_STREAM,
+  FEEDS,
+  Failure,
+  REPUBLISH,
+  deadSubject,
+  durableName,
+  eventSubject,
+  eventSubjects,
+  feedSubject,
+  inboxPrefix,
+  isReplySubject,
+  parseEventSubject,
+  rpcSubject,
+  rpcSubjects,
+  storedSubject,
+  streamName,
+  subjectToken,
+  topicSubjects,
+} from '../src/index.ts'
+
+const HOSTILE = [
+  ...['', '.', 'a.b', '.a', 'a.', '*', '>', 'a*', 'a>', '$SYS', '$JS', '_INBOX.x'],
+  ...[' ', 'a b', 'a\t', 'a\r\nPUB x 0', 'a\n', '\u0000', 'a\u2028', '\u200b', 'ä', 'а', '𝒂', '％'],
+  ...['a'.repeat(65), 'a'.repeat(5_000), '../a', 'a/b', 'a%2e', '{a}', '"', "'", '\\', 'usr_1;'],
+]
+
+/** Every builder with one argument left open, and how many tokens its result has. */
+const BUILDERS: [name: string, tokens: number, build: (value: string) => string][] = [
+  ['subjectToken', 1, (value) => subjectToken(value)],
+  ['rpcSubject, service', 3, (value) => rpcSubject(value, 'get')],
+  ['rpcSubject, procedure', 3, (value) => rpcSubject('auth', value)],
+  ['rpcSubject, procedure of version 2', 4, (value) => rpcSubject('auth', value, 2)],
+  ['rpcSubjects', 3, (value) => rpcSubjects(value)],
+  ['eventSubject, service', 4, (value) => eventSubject(value, 'keys', 'all')],
+  ['eventSubject, topic', 4, (value) => eventSubject('auth', value, 'all')],
+  ['eventSubject, key', 4, (value) => eventSubject('auth', 'keys', value)],
+  ['eventSubjects', 3, (value) => eventSubjects(value)],
+  ['topicSubjects, service', 4, (value) => topicSubjects(value, 'keys')],
+  ['topicSubjects, topic', 4, (value) => topicSubjects('auth', value)],
+  ['feedSubject, service', 4, (value) => feedSubject(value, 'keys', 'all')],
+  ['feedSubject, topic', 4, (value) => feedSubject('auth', value, 'all')],
+  ['feedSubject, key', 4, (value) => feedSubject('auth', 'keys', value)],
+  ['deadSubject, service', 3, (value) => deadSubject(value, 'credit')],
+  ['deadSubject, consumer', 3, (value) => deadSubject('auth', value)],
+  ['streamName', 1, (value) => streamName(value)],
+  ['durableName, service', 1, (value) => durableName(value, 'credit')],
+  ['durableName, consumer', 1, (value) => durableName('auth', value)],
+  ['inboxPrefix', 2, (value) => inboxPrefix(value)],
+]
+
+describe.each(BUILDERS)('%s', (_, tokens, build) => {
+  test.each(HOSTILE)('refuses %j', (value) => {
+    expect(() => build(value)).toThrow(Failure)
+    expect(() => build(value)).toThrow(expect.objectContaining({ code: 'invalid', status: 422 }))
+  })
+
+  test('makes the same number of tokens of whatever it lets through', () => {
+    const value = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/),
+      fc.stringMatching(/^[A-Za-z.*> _-]{1,6}$/),
+    )
+    fc.assert(
+      fc.property(value, (text) => {
+        if (!/^[A-Za-z0-9_-]{1,64}$/.test(text)) return void expect(() => build(text)).toThrow()
+        expect(build(text).split('.')).toHaveLength(tokens)
+        expect(build(text)).not.toMatch(/[\s*>].*[^*>]$/)
+      }),
+    )
+  })
+})
+
+describe('subjects', () => {
+  test('read as the architecture page has them', () => {
+    expect(rpcSubject('earnings', 'getSummary')).toBe('rpc.earnings.getSummary')
+    expect(rpcSubject('earnings', 'getSummary', 2)).toBe('rpc.earnings.v2.getSummary')
+    expect(rpcSubjects('earnings')).toBe('rpc.earnings.>')
+    expect(eventSubject('earnings', 'ledger', 'usr_1')).toBe('evt.earnings.ledger.usr_1')
+    expect(eventSubjects('earnings')).toBe('evt.earnings.>')
+    expect(topicSubjects('earnings', 'ledger')).toBe('evt.earnings.ledger.*')
+    expect(feedSubject('earnings', 'ledger', 'usr_1')).toBe('feed.earnings.ledger.usr_1')
+    expect(deadSubject('earnings', 'credit')).toBe('dead.earnings.credit')
+    expect(streamName('user-data')).toBe('EVT_USER_DATA')
+    expect(durableName('earnings', 'credit')).toBe('earnings_credit')
+    expect(inboxPrefix('earnings')).toBe('_INBOX.earnings')
+    expect([REPUBLISH.src, REPUBLISH.dest, FEEDS]).toEqual(['evt.>', 'feed.>', 'feed.>'])
+    expect(DEAD_STREAM).toEqual({ name: 'DEAD', subjects: 'dead.>' })
+  })
+
+  test('of events come apart as they were put together', () => {
+    const parts = { service: 'earnings', topic: 'ledger', key: 'usr_1' }
+    const feed = feedSubject(parts.service, parts.topic, parts.key)
+    expect(parseEventSubject(feed)).toEqual(parts)
+    expect(storedSubject(feed)).toBe('evt.earnings.ledger.usr_1')
+    expect(parseEventSubject(storedSubject(feed))).toEqual(parts)
+  })
+
+  test.each(['', 'evt', 'evt.a.b', 'evt.a.b.c.d', 'evt.a..c', 'evt.a.b.', 'rpc.a.b.c', 'x.evt.a.b'])(
+    'that are none of an event come apart as nothing: %j',
+    (subject) => expect(parseEventSubject(subject)).toBeUndefined(),
+  )
+
+  test('for replies are inboxes and nothing else', () => {
+    expect(isReplySubject('_INBOX.edge.abc')).toBe(true)
+    expect(isReplySubject('_R_.abc')).toBe(true)
+    for (const other of ['rpc.auth.verify', 'evt.a.b.c', '_INBOX', '_INBOXX.a', '$JS.API.INFO', ''])
+      expect(isReplySubject(other)).toBe(false)
+  })
+})

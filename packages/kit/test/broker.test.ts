@@ -1,0 +1,130 @@
+// Goal: the guarantees that broker.ts states.
+// Method: a real nats-server with the generated permissions.
+import { HEADERS, earnings, eventSubject, feedSubject, streamName } from '@meshboard/contracts'
+import { type TestMesh, startTestMesh } from '@meshboard/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Message, encodeJson, newId } from '../src/index.ts'
+
+const STREAM = streamName('earnings')
+const soon = () => Date.now() + 2_000
+let mesh: TestMesh
+
+beforeAll(async () => {
+  mesh = await startTestMesh()
+})
+afterAll(() => mesh.stop())
+
+const store = async (subject: string, n: number, id = newId('event')) =>
+  (await mesh.brokerOf('earnings')).store(STREAM, subject, encodeJson({ n }), {
+    id,
+    headers: { [HEADERS.n]: String(n), [HEADERS.event]: earnings.events.credited.name },
+    deadline: soon(),
+  })
+
+const ledgerOf = (user: string) => eventSubject('earnings', 'ledger', user)
+
+test('a request that nobody answers says so at once', async () => {
+  const gateway = await mesh.brokerOf('gateway')
+  const asked = gateway.request('rpc.auth.challenge', new Uint8Array(), { deadline: soon() })
+  await expect(asked).rejects.toMatchObject({ fault: 'no_responders' })
+})
+
+test('a request without the right to it says so at once', async () => {
+  const edge = await mesh.brokerOf('edge')
+  const before = Date.now()
+  const asked = edge.request('rpc.auth.register', new Uint8Array(), { deadline: soon() })
+  await expect(asked).rejects.toMatchObject({ fault: 'forbidden' })
+  expect(Date.now() - before).toBeLessThan(1_000)
+})
+
+test('a message beyond what the broker takes is refused, and the connection lives', async () => {
+  const gateway = await mesh.brokerOf('gateway')
+  const large = gateway.request('rpc.auth.challenge', new Uint8Array(2 << 20), { deadline: soon() })
+  await expect(large).rejects.toMatchObject({ fault: 'too_large' })
+  expect(gateway.connected).toBe(true)
+})
+
+test('a header with a line break never reaches the broker', async () => {
+  const gateway = await mesh.brokerOf('gateway')
+  const split = gateway.request('rpc.auth.challenge', new Uint8Array(), {
+    headers: { [HEADERS.idempotencyKey]: 'a\r\nNats-Msg-Id: b' },
+    deadline: soon(),
+  })
+  await expect(split).rejects.toThrow()
+})
+
+test('an event stored twice under one id is stored once', async () => {
+  const subject = ledgerOf(newId('user'))
+  const id = newId('event')
+  const first = await store(subject, 1, id)
+  expect(await store(subject, 1, id)).toEqual({ seq: first.seq, duplicate: true })
+})
+
+test('a stored event reaches the feed, its headers and its place in the stream with it', async () => {
+  const user = newId('user')
+  const edge = await mesh.brokerOf('edge')
+  const { promise, resolve } = Promise.withResolvers<Message>()
+  const feed = await edge.subscribe(feedSubject('earnings', 'ledger', user), resolve)
+  const { seq } = await store(ledgerOf(user), 1)
+  const { headers } = await promise
+  expect(headers).toMatchObject({ [HEADERS.n]: '1', 'nats-sequence': String(seq) })
+  await feed.stop()
+})
+
+test('a forged sequence does not pass for the stream’s own', async () => {
+  const user = newId('user')
+  const edge = await mesh.brokerOf('edge')
+  const { promise, resolve } = Promise.withResolvers<Message>()
+  const feed = await edge.subscribe(feedSubject('earnings', 'ledger', user), resolve)
+  const earningsBroker = await mesh.brokerOf('earnings')
+  const { seq } = await earningsBroker.store(STREAM, ledgerOf(user), encodeJson({}), {
+    id: newId('event'),
+    headers: { 'Nats-Sequence': '999999' },
+    deadline: soon(),
+  })
+  expect((await promise).headers['nats-sequence']).toBe(String(seq))
+  await feed.stop()
+})
+
+test('stored events of one subject are read in pages, in order, from any place', async () => {
+  const subject = ledgerOf(newId('user'))
+  const places: number[] = []
+  for (const n of [1, 2, 3, 4, 5]) places.push((await store(subject, n)).seq)
+  const edge = await mesh.brokerOf('edge')
+  const page = await edge.readStored(STREAM, subject, {
+    seq: (places[0] ?? 0) + 1,
+    max: 2,
+    deadline: soon(),
+  })
+  expect(page.events.map(({ headers }) => headers[HEADERS.n])).toEqual(['2', '3'])
+  expect(page.more).toBe(true)
+  const rest = await edge.readStored(STREAM, subject, {
+    seq: (places[2] ?? 0) + 1,
+    max: 9,
+    deadline: soon(),
+  })
+  expect(rest.events.map(({ headers }) => headers[HEADERS.n])).toEqual(['4', '5'])
+  expect(rest.more).toBe(false)
+})
+
+test('where nothing is stored a read gives nothing', async () => {
+  const edge = await mesh.brokerOf('edge')
+  const nowhere = ledgerOf(newId('user'))
+  expect(await edge.readStored(STREAM, nowhere, { seq: 1, max: 9, deadline: soon() })).toEqual({
+    events: [],
+    more: false,
+  })
+  expect(await edge.lastStored(STREAM, nowhere, soon())).toBeUndefined()
+})
+
+test('a connection that is lost comes back and works on', async () => {
+  const gateway = await mesh.brokerOf('gateway')
+  const turns: boolean[] = []
+  gateway.onConnection((connected) => turns.push(connected))
+  await mesh.nats.kill()
+  await expect.poll(() => turns).toEqual([false])
+  await mesh.nats.restart()
+  await expect.poll(() => turns, { timeout: 5_000 }).toEqual([false, true])
+  const asked = gateway.request('rpc.auth.challenge', new Uint8Array(), { deadline: soon() })
+  await expect(asked).rejects.toMatchObject({ fault: 'no_responders' })
+})

@@ -1,0 +1,100 @@
+// Goal: what becomes of an event whose handling fails, and of one that is not what it says.
+// Method: the real kit and broker; the test plays earnings and decides what the consumer does.
+import {
+  DEAD_STREAM,
+  type EventDeclaration,
+  HEADERS,
+  earnings,
+  eventSubject,
+  streamName,
+} from '@meshboard/contracts'
+import { StreamReader, type TestMesh, startTestMesh, until } from '@meshboard/testkit'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Received, encodeJson, newId } from '../src/index.ts'
+import { fakeNetwork } from './fake-network.ts'
+
+const { credited } = earnings.events
+let mesh: TestMesh
+let streams: StreamReader
+
+beforeEach(async () => {
+  mesh = await startTestMesh()
+  streams = await StreamReader.open(mesh.nats)
+})
+afterEach(async () => {
+  await streams.close()
+  await mesh.stop()
+})
+
+const credit = (user: string) => ({
+  entry_id: newId('entry'),
+  user_id: user,
+  amount: '1.000000',
+  source: 'network' as const,
+  balance: '1.000000',
+  timestamp: new Date().toISOString(),
+})
+
+const consuming = (handle: (received: Received<EventDeclaration>) => Promise<void>) =>
+  mesh.start(fakeNetwork({ handle }))
+
+const dead = async () => (await streams.read(DEAD_STREAM.name)).length
+
+test('events of one key are handled in order, each once when nothing fails', async () => {
+  const seen: number[] = []
+  await consuming(async ({ n }) => {
+    await new Promise((resume) => setTimeout(resume, 5 * (4 - n)))
+    seen.push(n)
+  })
+  const user = newId('user')
+  for (const _ of [1, 2, 3]) await mesh.deliver(credited, credit(user))
+  expect(seen).toEqual([1, 2, 3])
+})
+
+test('a failing delivery comes again after a delay, and then counts', async () => {
+  const at: number[] = []
+  await consuming(async () => {
+    at.push(Date.now())
+    if (at.length === 1) throw new Error('not yet')
+  })
+  await mesh.deliver(credited, credit(newId('user')))
+  expect(at).toHaveLength(2)
+  expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(500)
+  expect(await dead()).toBe(0)
+})
+
+test('an event whose key is not that of its subject is a dead letter at once', async () => {
+  let handled = 0
+  await consuming(async () => void (handled += 1))
+  await store(eventSubject('earnings', 'ledger', newId('user')), credit(newId('user')))
+  await until(async () => (await dead()) === 1)
+  expect(handled).toBe(0)
+})
+
+test('an event that cannot be read is a dead letter at once, and its neighbour is not held up', async () => {
+  const seen: string[] = []
+  await consuming(async ({ id }) => void seen.push(id))
+  const user = newId('user')
+  await store(eventSubject('earnings', 'ledger', user), { nonsense: true })
+  const id = await mesh.deliver(credited, credit(user), { n: 2 })
+  expect(seen).toEqual([id])
+  expect(await dead()).toBe(1)
+})
+
+test('an event of another name in the topic is passed over', async () => {
+  let handled = 0
+  await consuming(async () => void (handled += 1))
+  await store(eventSubject('earnings', 'ledger', newId('user')), {}, 'earnings.reversed')
+  await mesh.settled()
+  expect(handled).toBe(0)
+  expect(await dead()).toBe(0)
+})
+
+const store = async (subject: string, data: unknown, name: string = credited.name) => {
+  const broker = await mesh.brokerOf('earnings')
+  await broker.store(streamName('earnings'), subject, encodeJson(data), {
+    id: newId('event'),
+    headers: { [HEADERS.event]: name, [HEADERS.n]: '1' },
+    deadline: Date.now() + 2_000,
+  })
+}

@@ -1,0 +1,7 @@
+export { type Delivering, TestMesh, startTestMesh } from './test-mesh.ts'
+export { type Issuer, type TestUser, startIssuer } from './issuer.ts'
+export { type NatsServer, startNats } from './nats-server.ts'
+export { type TestDatabase, createDatabase, prepareTemplate } from './postgres.ts'
+export { type StoredEvent, StreamReader } from './stream-reader.ts'
+export { finishesCleanly } from './finishes-cleanly.ts'
+export { until } from './until.ts'

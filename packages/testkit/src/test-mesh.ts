@@ -1,0 +1,227 @@
+import {
+  type DataOf,
+  type EventDeclaration,
+  Failure,
+  HEADERS,
+  type InputOf,
+  type OutputOf,
+  type Procedure,
+  eventSubject,
+  filterHeader,
+  serviceOf,
+  streamName,
+} from '@meshboard/contracts'
+import { planOf, services } from '@meshboard/deploy'
+import {
+  type Broker,
+  type RpcClient,
+  type RunningService,
+  type Service,
+  PROVISIONER,
+  connectBroker,
+  createMetrics,
+  createRpcClient,
+  encodeJson,
+  newId,
+  provision,
+  startService,
+} from '@meshboard/kit'
+import type { Knex } from 'knex'
+import { finishesCleanly } from './finishes-cleanly.ts'
+import { type Issuer, type TestUser, startIssuer } from './issuer.ts'
+import { type NatsServer, startNats } from './nats-server.ts'
+import { type TestDatabase, createDatabase } from './postgres.ts'
+import { StreamReader } from './stream-reader.ts'
+import { until } from './until.ts'
+
+/** How long a stream of a test mesh knows an id, so that a repeat can be tried. */
+const DEDUPE_MS = 100
+
+/** An event as a test gives it; what is absent is made up. */
+export interface Delivering {
+  id?: string
+  n?: number
+  /** Stored although the stream has had this id: waits for the end of the dedupe window. */
+  again?: boolean
+}
+
+/**
+ * A mesh for one test file: a broker with the generated permissions, all streams and durables, and a
+ * database with all schemas. Services are started in it as they would be anywhere.
+ */
+export class TestMesh {
+  readonly nats: NatsServer
+  readonly #database: TestDatabase
+  readonly #brokers = new Map<string, Broker>()
+  readonly #running: RunningService[] = []
+  readonly #numbers = new Map<string, number>()
+  readonly #rpc: RpcClient
+  readonly #streams: StreamReader
+  #issuer: Issuer | undefined
+
+  constructor(parts: {
+    nats: NatsServer
+    database: TestDatabase
+    broker: Broker
+    streams: StreamReader
+  }) {
+    this.nats = parts.nats
+    this.#database = parts.database
+    this.#streams = parts.streams
+    this.#brokers.set(PROVISIONER, parts.broker)
+    this.#rpc = createRpcClient(parts.broker, createMetrics('test'))
+  }
+
+  /** This file's database, seen by its superuser. */
+  get admin(): Knex {
+    return this.#database.admin
+  }
+
+  /** Starts a real service in this process: its own broker user, its own database role. */
+  async start(service: Service, env: Record<string, string> = {}): Promise<RunningService> {
+    const running = await startService(service, { ...this.environmentOf(service.name), ...env })
+    this.#running.push(running)
+    return running
+  }
+
+  /** What a service's process would find in its environment. */
+  environmentOf(service: string): Record<string, string> {
+    return {
+      NATS_URL: this.nats.url,
+      NATS_USER: service,
+      NATS_PASSWORD: this.nats.passwordOf(service),
+      DATABASE_URL: this.#database.urlFor(service),
+      DATABASE_CONNECTIONS_MAX: '4',
+      LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+    }
+  }
+
+  /** Somebody who is signed in; not for tests in which auth itself runs. */
+  async user(overrides?: Parameters<Issuer['user']>[0]): Promise<TestUser> {
+    this.#issuer ??= await startIssuer(await this.brokerOf('auth'))
+    return this.#issuer.user(overrides)
+  }
+
+  /** The broker as a service sees it, with that service's rights. */
+  async brokerOf(service: string): Promise<Broker> {
+    let broker = this.#brokers.get(service)
+    if (!broker) this.#brokers.set(service, (broker = await connectAs(this.nats, service)))
+    return broker
+  }
+
+  /** Calls a procedure, for `caller` if given. */
+  call<P extends Procedure>(
+    ...[procedure, input, caller]: [P, InputOf<P>, TestUser?]
+  ): Promise<OutputOf<P>> {
+    return this.#rpc.call(procedure, input, caller && { token: caller.token })
+  }
+
+  /** The failure a call ends with; throws when it succeeds. */
+  async callFails<P extends Procedure>(...args: [P, InputOf<P>, TestUser?]): Promise<Failure> {
+    try {
+      await this.call(...args)
+    } catch (error) {
+      if (error instanceof Failure) return error
+      throw error
+    }
+    throw new Error(`${args[0].name} was expected to fail`)
+  }
+
+  /** Stores an event as its service would, and waits until every consumer that runs has dealt with it. */
+  async deliver<E extends EventDeclaration>(
+    ...[event, data, given = {}]: [E, DataOf<E>, Delivering?]
+  ): Promise<string> {
+    const id = given.id ?? newId('event')
+    if (given.again) await new Promise((resume) => setTimeout(resume, DEDUPE_MS + 50))
+    const service = serviceOf(event.name)
+    const fields = data as Record<string, unknown>
+    const key = event.key === 'all' ? 'all' : String(fields[event.key])
+    const subject = eventSubject(service, event.topic, key)
+    const n = given.n ?? (this.#numbers.get(subject) ?? 0) + 1
+    this.#numbers.set(subject, Math.max(n, this.#numbers.get(subject) ?? 0))
+    const broker = await this.brokerOf(service)
+    const headers = {
+      [HEADERS.event]: event.name,
+      [HEADERS.n]: String(n),
+      [HEADERS.time]: new Date().toISOString(),
+      ...(event.stateKey !== undefined && { [HEADERS.stateKey]: String(fields[event.stateKey]) }),
+      ...Object.fromEntries(
+        event.filters.map((name) => [filterHeader(name), String(fields[name])]),
+      ),
+    }
+    await broker.store(streamName(service), subject, encodeJson(data), {
+      id,
+      headers,
+      deadline: Date.now() + 5_000,
+    })
+    await this.settled()
+    return id
+  }
+
+  /** The data of every stored event of that name, in order, once all outboxes are empty. */
+  async published<E extends EventDeclaration>(event: E): Promise<DataOf<E>[]> {
+    await this.settled()
+    const stored = await this.#streams.read(streamName(serviceOf(event.name)))
+    return stored.filter(({ name }) => name === event.name).map(({ data }) => data as DataOf<E>)
+  }
+
+  /** Waits until nothing is on its way: every outbox sent, every delivery to a running consumer ended. */
+  async settled(): Promise<void> {
+    const names = this.#running.map(({ runtime }) => runtime.service)
+    await until(
+      async () => (await this.#unsent(names)) === 0 && !(await this.#streams.isBusy(names)),
+      {
+        late: `events of ${names.join(', ')} are still on their way`,
+      },
+    )
+  }
+
+  /** Stops everything. Throws when something was left behind: an event, a delivery, a connection. */
+  async stop(): Promise<void> {
+    await finishesCleanly({
+      settled: () => this.settled(),
+      services: this.#running.splice(0).toReversed(),
+    })
+    await this.#issuer?.stop()
+    for (const broker of this.#brokers.values()) await broker.close()
+    await this.#streams.close()
+    await this.nats.stop()
+    await this.#database.drop()
+  }
+
+  async #unsent(names: readonly string[]): Promise<number> {
+    let unsent = 0
+    for (const name of names) {
+      if (services.find((service) => service.name === name)?.contract === undefined) continue
+      const found = await this.admin
+        .withSchema(name)
+        .table('outbox')
+        .whereNull('published_at')
+        .count()
+      unsent += Number(found[0]?.['count'])
+    }
+    return unsent
+  }
+}
+
+/** Starts a mesh for one test file. */
+export const startTestMesh = async (): Promise<TestMesh> => {
+  const [nats, database] = await Promise.all([startNats(), createDatabase()])
+  const options = brokerOptions(nats, PROVISIONER)
+  await provision(options, services.map(planOf), { replicas: 1, dedupeMs: DEDUPE_MS })
+  const broker = await connectAs(nats, PROVISIONER)
+  return new TestMesh({ nats, database, broker, streams: await StreamReader.open(nats) })
+}
+
+const brokerOptions = (nats: NatsServer, service: string) => ({
+  servers: nats.url,
+  service,
+  user: service,
+  password: nats.passwordOf(service),
+  onFault(error: Error) {
+    if (process.env['TEST_LOG_LEVEL'] !== undefined) console.error(service, error)
+  },
+})
+
+const connectAs = (nats: NatsServer, service: string): Promise<Broker> =>
+  connectBroker(brokerOptions(nats, service))
