@@ -7,6 +7,8 @@ import {
   describeEdgeProtocol,
 } from '@meshboard/contracts'
 import type { GeneratedFile } from './generator.ts'
+import { readmeTables } from './readme-tables.ts'
+import { brokerPermissions } from './src/permissions.ts'
 
 const golden = 'packages/contracts/test/golden'
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
@@ -31,4 +33,9 @@ const goldenEdgeProtocol: GeneratedFile = {
 }
 
 /** Every file of the repository that is written by `npm run generate`, in the order of writing. */
-export const generatedFiles: readonly GeneratedFile[] = [...goldenContracts, goldenEdgeProtocol]
+export const generatedFiles: readonly GeneratedFile[] = [
+  ...goldenContracts,
+  goldenEdgeProtocol,
+  { path: 'deploy/nats/permissions.conf', content: brokerPermissions },
+  ...readmeTables,
+]

@@ -45,6 +45,6 @@ export const migrateAll = async (
 /** What a service needs on the broker. */
 export const planOf = ({ name, contract, consumers }: Service): BrokerPlan => ({
   service: name,
+  contract,
   consumers,
-  ...(contract && { contract }),
 })

@@ -88,12 +88,11 @@ const textChanges = (pair: Pair): string[] => {
 const boundChanges = (pair: Pair): string[] => {
   const { part, whole } = asSets(pair)
   const bound = (schema: JsonSchema, key: string, none: number) => (schema[key] ?? none) as number
+  const show = (schema: JsonSchema, key: string) => (schema[key] ?? 'unlimited') as string | number
   return [
     ...LOWER_BOUNDS.filter((key) => bound(part, key, -Infinity) < bound(whole, key, -Infinity)),
     ...UPPER_BOUNDS.filter((key) => bound(part, key, Infinity) > bound(whole, key, Infinity)),
-  ].map(
-    (key) => `${key} was ${pair.before[key] ?? 'unlimited'}, is ${pair.after[key] ?? 'unlimited'}`,
-  )
+  ].map((key) => `${key} was ${show(pair.before, key)}, is ${show(pair.after, key)}`)
 }
 
 const fieldChanges = ({ before, after, way, path }: Pair): SchemaChange[] => {

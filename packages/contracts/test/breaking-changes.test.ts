@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import {
   type ContractDescription,
+  type JsonSchema,
   breakingChanges,
   breakingEdgeChanges,
   channel,
@@ -67,10 +68,7 @@ describe('a breaking change', () => {
     ['shop.buy: procedure removed', { ...shop, procedures: {} }],
     ['shop.bought: event removed', { ...shop, events: {} }],
     ['shop.orders: channel removed', { ...shop, channels: {} }],
-    [
-      'shop.buy: access was user, is now admin',
-      changed('procedures', 'buy', { access: 'admin' }),
-    ],
+    ['shop.buy: access was user, is now admin', changed('procedures', 'buy', { access: 'admin' })],
     [
       'shop.buy: http was POST /api/orders, is now none',
       changed('procedures', 'buy', { http: undefined }),
@@ -94,7 +92,10 @@ describe('a breaking change', () => {
         failures: { ...failures('not_found'), conflict: { status: 409, retry: 'later' } },
       }),
     ],
-    ['shop.bought: topic was orders, is now sales', changed('events', 'bought', { topic: 'sales' })],
+    [
+      'shop.bought: topic was orders, is now sales',
+      changed('events', 'bought', { topic: 'sales' }),
+    ],
     ['shop.bought: key was user_id, is now all', changed('events', 'bought', { key: 'all' })],
     [
       'shop.bought: stateKey was order_id, is now none',
@@ -106,7 +107,10 @@ describe('a breaking change', () => {
     ],
     ['shop.bought: filter "item" removed', changed('events', 'bought', { filters: [] })],
     ['shop.orders: class was log, is now state', changed('channels', 'orders', { class: 'state' })],
-    ['shop.orders: topic was orders, is now sales', changed('channels', 'orders', { topic: 'sales' })],
+    [
+      'shop.orders: topic was orders, is now sales',
+      changed('channels', 'orders', { topic: 'sales' }),
+    ],
     [
       'shop.orders: audience was self, is now all',
       changed('channels', 'orders', { audience: 'all' }),
@@ -141,9 +145,12 @@ describe('a breaking change', () => {
 
 describe('an additive change', () => {
   test.each<[string, ContractDescription]>([
-    ['a new procedure', { ...shop, procedures: { ...shop.procedures, sell: shop.procedures.buy! } }],
-    ['a new event', { ...shop, events: { ...shop.events, sold: shop.events.bought! } }],
-    ['a new channel', { ...shop, channels: { ...shop.channels, all: shop.channels.orders! } }],
+    [
+      'a new procedure',
+      { ...shop, procedures: { ...shop.procedures, sell: shop.procedures['buy']! } },
+    ],
+    ['a new event', { ...shop, events: { ...shop.events, sold: shop.events['bought']! } }],
+    ['a new channel', { ...shop, channels: { ...shop.channels, all: shop.channels['orders']! } }],
     ['a new version, owner and summary', { ...shop, version: '1.1.0', owner: 'x', summary: 'y' }],
     ['another time-out', changed('procedures', 'buy', { timeoutMs: 5 })],
     [
@@ -165,14 +172,14 @@ describe('the edge protocol', () => {
   const now = describeEdgeProtocol()
 
   test('a frame that is gone is named', () => {
-    const { call: _, ...clientFrames } = now.clientFrames
+    const { call: _, ...clientFrames } = now.clientFrames as Record<'call', JsonSchema>
     expect(breakingEdgeChanges(now, { ...now, clientFrames })).toEqual([
       'client frame call: client frame removed',
     ])
   })
 
   test('a field the edge may leave out now is named', () => {
-    const welcome = { ...now.serverFrames.welcome, required: ['type'] }
+    const welcome = { ...now.serverFrames['welcome'], required: ['type'] }
     const after = { ...now, serverFrames: { ...now.serverFrames, welcome } }
     expect(breakingEdgeChanges(now, after)).toContain(
       'server frame welcome: field "session_id" is now optional',
@@ -180,7 +187,8 @@ describe('the edge protocol', () => {
   })
 
   test('a close code that changes its number or is gone is named', () => {
-    const { rate: _, ...closeCodes } = { ...now.closeCodes, slow: 4999 }
+    const { rate: _, ...others } = now.closeCodes as Record<'rate' | 'slow', number>
+    const closeCodes = { ...others, slow: 4999 }
     expect(breakingEdgeChanges(now, { ...now, closeCodes })).toEqual([
       'close code slow: was 4302, is now 4999',
       'close code rate: close code removed',

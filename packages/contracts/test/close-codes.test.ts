@@ -3,18 +3,26 @@
 import { describe, expect, test } from 'vitest'
 import { CLOSE_CODES, afterClose } from '../src/index.ts'
 
-const entries = Object.entries(CLOSE_CODES)
+const entries: [string, { code: number; reason: string }][] = Object.entries(CLOSE_CODES)
 
 describe('close codes', () => {
   test('lie in the private range of RFC 6455, each once, with a reason that fits a frame', () => {
     const codes = entries.map(([, { code }]) => code)
     expect(new Set(codes).size).toBe(codes.length)
     expect(codes.filter((code) => code < 4000 || code > 4499)).toEqual([])
-    expect(entries.filter(([, { reason }]) => !reason || Buffer.byteLength(reason) > 123)).toEqual([])
+    expect(entries.filter(([, { reason }]) => !reason || Buffer.byteLength(reason) > 123)).toEqual(
+      [],
+    )
   })
 
   test.each(entries)('%s tells the client what to do by its hundred', (_, { code }) => {
-    const byHundred = { 40: 'stop', 41: 'sign_in', 42: 'reconnect', 43: 'reconnect_later', 44: 'back_off' }
+    const byHundred = {
+      40: 'stop',
+      41: 'sign_in',
+      42: 'reconnect',
+      43: 'reconnect_later',
+      44: 'back_off',
+    }
     expect(afterClose(code)).toBe(byHundred[Math.floor(code / 100) as keyof typeof byHundred])
   })
 

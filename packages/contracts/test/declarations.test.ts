@@ -18,7 +18,8 @@ const all = allContracts.map((declared) => ({ declared, plain: describeContract(
 const procedures = allContracts.flatMap((declared) => Object.values(declared.procedures))
 const events = allContracts.flatMap((declared) => Object.values(declared.events))
 const twice = (names: string[]) => names.filter((name, index) => names.indexOf(name) !== index)
-const placeholders = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
+const placeholders = (path: string) =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
 
 describe('names', () => {
   test.each(allContracts)('$name calls each declaration as its key says', (declared) => {

@@ -59,12 +59,15 @@ describe('a failure', () => {
 })
 
 describe('the catalogue', () => {
-  test.each(codes)('%s has a sentence, an HTTP status of an error and a snake_case code', (code) => {
-    expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/)
-    expect(FAILURES[code].message).toMatch(/^[A-Z].*\.$/)
-    expect(FAILURES[code].status).toBeGreaterThanOrEqual(400)
-    expect(FAILURES[code].status).toBeLessThan(600)
-  })
+  test.each(codes)(
+    '%s has a sentence, an HTTP status of an error and a snake_case code',
+    (code) => {
+      expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/)
+      expect(FAILURES[code].message).toMatch(/^[A-Z].*\.$/)
+      expect(FAILURES[code].status).toBeGreaterThanOrEqual(400)
+      expect(FAILURES[code].status).toBeLessThan(600)
+    },
+  )
 
   test('holds every code a call may end with', () => {
     expect(ANY_CALL.filter((code) => !codes.includes(code))).toEqual([])

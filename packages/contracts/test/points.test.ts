@@ -36,10 +36,21 @@ describe('points', () => {
     expect(toPoints(12_402_100n)).toBe('12.402100')
   })
 
-  test.each(['', ' ', '1,5', '.5', '5.', '1e3', '+1', '--1', '0x1', '1.0000001', 'NaN', '１', '1\n'])(
-    'are not read from %j',
-    (text) => expect(() => toMicros(text)).toThrow(RangeError),
-  )
+  test.each([
+    '',
+    ' ',
+    '1,5',
+    '.5',
+    '5.',
+    '1e3',
+    '+1',
+    '--1',
+    '0x1',
+    '1.0000001',
+    'NaN',
+    '１',
+    '1\n',
+  ])('are not read from %j', (text) => expect(() => toMicros(text)).toThrow(RangeError))
 
   test('beyond thirteen digits are refused', () => {
     expect(toMicros('9'.repeat(13))).toBe(9_999_999_999_999_000_000n)

@@ -67,9 +67,8 @@ describe.each(BUILDERS)('%s', (_, tokens, build) => {
     )
     fc.assert(
       fc.property(value, (text) => {
-        if (!/^[A-Za-z0-9_-]{1,64}$/.test(text)) return void expect(() => build(text)).toThrow()
-        expect(build(text).split('.')).toHaveLength(tokens)
-        expect(build(text)).not.toMatch(/[\s*>].*[^*>]$/)
+        if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) expect(build(text).split('.')).toHaveLength(tokens)
+        else expect(() => build(text)).toThrow(Failure)
       }),
     )
   })
@@ -100,9 +99,17 @@ describe('subjects', () => {
     expect(parseEventSubject(storedSubject(feed))).toEqual(parts)
   })
 
-  test.each(['', 'evt', 'evt.a.b', 'evt.a.b.c.d', 'evt.a..c', 'evt.a.b.', 'rpc.a.b.c', 'x.evt.a.b'])(
-    'that are none of an event come apart as nothing: %j',
-    (subject) => expect(parseEventSubject(subject)).toBeUndefined(),
+  test.each([
+    '',
+    'evt',
+    'evt.a.b',
+    'evt.a.b.c.d',
+    'evt.a..c',
+    'evt.a.b.',
+    'rpc.a.b.c',
+    'x.evt.a.b',
+  ])('that are none of an event come apart as nothing: %j', (subject) =>
+    expect(parseEventSubject(subject)).toBeUndefined(),
   )
 
   test('for replies are inboxes and nothing else', () => {

@@ -28,10 +28,16 @@ export const unsayable = (schema: z.ZodType, path = ''): string[] => {
 const ownFaults = (def: Definition): string[] => [
   ...(LEAVES.has(def.type) || inner(def, '').length > 0 || def.type === 'object' ? [] : [def.type]),
   ...(def.coerce ? ['coerce'] : []),
-  ...(def.checks ?? []).flatMap(({ _zod: { def: { check, pattern } } }) => [
-    ...(CHECKS.has(check) ? [] : [`check ${check}`]),
-    ...(pattern?.flags.replace('u', '') ? [`flags ${pattern.flags}`] : []),
-  ]),
+  ...(def.checks ?? []).flatMap(
+    ({
+      _zod: {
+        def: { check, pattern },
+      },
+    }) => [
+      ...(CHECKS.has(check) ? [] : [`check ${check}`]),
+      ...(pattern?.flags.replace('u', '') ? [`flags ${pattern.flags}`] : []),
+    ],
+  ),
 ]
 
 const innerFaults = (def: Definition, path: string): string[] => [

@@ -42,7 +42,11 @@ describe('planted', () => {
 
   test('a schema of everything that is allowed is let through', () => {
     const fine = z.object({
-      a_1: z.string().regex(/^\p{L}$/u).max(3).optional(),
+      a_1: z
+        .string()
+        .regex(/^\p{L}$/u)
+        .max(3)
+        .optional(),
       b: z.union([z.int().min(1), z.literal('x'), z.enum(['y']), z.boolean()]),
       c: z.record(z.string(), z.array(z.number().max(3))).nullable(),
       d: z.unknown(),

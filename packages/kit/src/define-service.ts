@@ -74,6 +74,13 @@ export interface Consumer<Deps, E extends EventDeclaration = EventDeclaration> {
   readonly handle: (received: Received<E>, deps: Deps) => Promise<void>
 }
 
+/** A consumer of whatever event, as a service lists it. */
+export interface AnyConsumer<Deps> {
+  readonly name: string
+  readonly event: EventDeclaration
+  readonly handle: (received: Received<never>, deps: Deps) => Promise<void>
+}
+
 /** What a part of a running service may use. */
 export interface Runtime<Config = unknown> {
   readonly service: string
@@ -111,7 +118,7 @@ export interface ServiceSpec<C extends Contract, S extends ConfigSchema, Deps> {
   /** Opens what the handlers need; a fault here ends the start with its message. */
   readonly open: (opening: Opening<ConfigOf<S>>) => Promise<Deps>
   readonly procedures: Handlers<C, Deps>
-  readonly consumers?: readonly Consumer<Deps, never>[]
+  readonly consumers?: readonly AnyConsumer<Deps>[]
   readonly tasks?: readonly Task<Deps, ConfigOf<S>>[]
 }
 

@@ -1,5 +1,6 @@
 // What a service is made of.
 export {
+  type AnyConsumer,
   type CallContext,
   type CallerOf,
   type Consumer,
@@ -74,3 +75,9 @@ export {
   rightsOf,
 } from './broker/permissions.ts'
 export { type BrokerPlan, type StreamSettings, provision } from './broker/streams.ts'
+
+// Limits that hold over all instances.
+export { createMemoryRateLimiter } from './rate-limit/memory-rate-limiter.ts'
+export type { RateLimit, RateLimiter, Verdict } from './rate-limit/rate-limiter.ts'
+export { type Redis, openRedis, redisUrl } from './rate-limit/redis.ts'
+export { createRedisRateLimiter } from './rate-limit/redis-rate-limiter.ts'

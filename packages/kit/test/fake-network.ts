@@ -1,7 +1,7 @@
 import { type EventDeclaration, type Procedure, earnings, network } from '@meshboard/contracts'
 import {
   type CallContext,
-  type Consumer,
+  type AnyConsumer,
   type Received,
   type Service,
   defineConfig,
@@ -23,11 +23,11 @@ export const fakeNetwork = (parts: {
     name,
     handler(procedure as Procedure, answerOf(name)),
   ])
-  const consumers: Consumer<unknown, never>[] = parts.handle
+  const consumers: AnyConsumer<unknown>[] = parts.handle
     ? [
         {
           name: 'addPointsOnCredited',
-          event: earnings.events.credited as never,
+          event: earnings.events.credited,
           handle: parts.handle,
         },
       ]

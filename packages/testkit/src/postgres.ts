@@ -8,6 +8,7 @@ const TEMPLATE = 'meshboard_template'
 export interface TestDatabase {
   /** As the superuser. */
   readonly admin: Knex
+  readonly adminUrl: string
   /** The URL for a service's application role. */
   urlFor(service: string): string
   /** Removes it. Throws when somebody is still connected. */
@@ -34,6 +35,7 @@ export const createDatabase = async (): Promise<TestDatabase> => {
   const admin = connectTo(serverUrl(name))
   return {
     admin,
+    adminUrl: serverUrl(name),
     urlFor(service) {
       const url = new URL(serverUrl(name))
       url.username = `${service}_app`

@@ -23,11 +23,23 @@ export class StreamReader {
     this.#manager = manager
   }
 
-  static async open(nats: NatsServer): Promise<StreamReader> {
+  /** As the provisioner of a test's own broker. */
+  static open(nats: NatsServer): Promise<StreamReader> {
+    return StreamReader.connect({ url: nats.url, password: nats.passwordOf(PROVISIONER) })
+  }
+
+  /** As the provisioner of any broker. */
+  static async connect({
+    url,
+    password,
+  }: {
+    url: string
+    password: string
+  }): Promise<StreamReader> {
     const connection = await connect({
-      servers: nats.url,
+      servers: url,
       user: PROVISIONER,
-      pass: nats.passwordOf(PROVISIONER),
+      pass: password,
       inboxPrefix: `_INBOX.${PROVISIONER}`,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 50,

@@ -77,6 +77,11 @@ export class TestMesh {
     return this.#database.admin
   }
 
+  /** The URL behind `admin`. */
+  get adminUrl(): string {
+    return this.#database.adminUrl
+  }
+
   /** Starts a real service in this process: its own broker user, its own database role. */
   async start(service: Service, env: Record<string, string> = {}): Promise<RunningService> {
     const running = await startService(service, { ...this.environmentOf(service.name), ...env })

@@ -17,7 +17,7 @@ import {
 /** What a service may do on the broker follows from this, and from nothing else. */
 export interface Rights {
   readonly service: string
-  readonly contract?: Contract
+  readonly contract: Contract | undefined
   readonly consumers: readonly { name: string; event: { name: string } }[]
   readonly uses: Uses
   /** Strangers talk to it: it gets an account of its own, with just what it needs imported. */

@@ -25,7 +25,7 @@ import { type BrokerOptions, connectionOptions } from './nats.ts'
 
 /** What a service needs on the broker: its stream, and a durable for each of its consumers. */
 export interface BrokerPlan {
-  readonly contract?: Contract
+  readonly contract: Contract | undefined
   readonly service: string
   readonly consumers: readonly { name: string; event: { name: string; topic: string } }[]
 }

@@ -1,0 +1,84 @@
+import { toMicros } from '@meshboard/contracts'
+import { StreamReader, until } from '@meshboard/testkit'
+import knexFactory, { type Knex } from 'knex'
+import type { Up } from './up.ts'
+
+/** What must hold of the ledger whatever happened; throws with what does not. */
+export const auditLedger = async (up: Up): Promise<void> => {
+  const facts = await up.facts()
+  if (!facts) throw new Error('the mesh does not run')
+  const database = knexFactory({ client: 'pg', connection: facts.env['DATABASE_URL'] ?? '' })
+  const streams = await StreamReader.connect({
+    url: facts.env['NATS_URL'] ?? '',
+    password: facts.env['NATS_PASSWORD'] ?? '',
+  })
+  try {
+    await until(() => isSettled(database, streams), {
+      ms: 60_000,
+      late: 'events are still on their way',
+    })
+    await expectBalanced(database)
+    await expectSameAsStream(database, streams)
+  } finally {
+    await streams.close()
+    await database.destroy()
+  }
+}
+
+const isSettled = async (database: Knex, streams: StreamReader): Promise<boolean> => {
+  const unsent = await database.raw(`
+    select (select count(*) from auth.outbox where published_at is null)
+      + (select count(*) from network.outbox where published_at is null)
+      + (select count(*) from earnings.outbox where published_at is null) as n`)
+  return Number(unsent.rows[0].n) === 0 && !(await streams.isBusy(['network', 'earnings']))
+}
+
+const expectBalanced = async (database: Knex): Promise<void> => {
+  const { rows } = await database.raw(`
+    select (select coalesce(sum(amount_micros), 0) from earnings.entries) as entries,
+      (select coalesce(sum(balance_micros), 0) from earnings.accounts) as balances,
+      (select count(*) from earnings.accounts a where a.balance_micros <>
+        (select coalesce(sum(amount_micros), 0) from earnings.entries e where e.account_id = a.id)) as astray,
+      (select count(*) from (select account_id, version, balance_micros, amount_micros,
+        lag(balance_micros, 1, 0::bigint) over (partition by account_id order by version) as before,
+        row_number() over (partition by account_id order by version) as nth from earnings.entries) e
+        where e.before + e.amount_micros <> e.balance_micros or e.nth <> e.version) as broken`)
+  const { entries, balances, astray, broken } = rows[0]
+  if (entries !== '0' || balances !== '0' || astray !== '0' || broken !== '0') {
+    throw new Error(`the ledger does not hold: ${JSON.stringify(rows[0])}`)
+  }
+}
+
+/** Each accrual the stream holds is in the ledger once, and each credit the ledger holds is in the stream once. */
+const expectSameAsStream = async (database: Knex, streams: StreamReader): Promise<void> => {
+  const accruals = (await streams.read('EVT_NETWORK'))
+    .filter(({ name }) => name === 'network.uptimeAccrued')
+    .map(({ data }) => data as { connection_id: string; accrual: number; network_score: number })
+    .filter(({ network_score: score }) => score > 0)
+    .map(({ connection_id: connection, accrual }) => `${connection}#${accrual}`)
+  const posted: string[] = await database('earnings.transactions').pluck('source_id')
+  expectEqual('accruals', accruals, posted)
+
+  const credits = (await streams.read('EVT_EARNINGS'))
+    .filter(({ name }) => name === 'earnings.credited')
+    .map(({ data }) => data as { entry_id: string; amount: string })
+    .map(({ entry_id: entry, amount }) => `${entry} ${toMicros(amount)}`)
+  const entries: { id: string; amount_micros: string }[] = await database('earnings.entries')
+    .where('amount_micros', '>', 0)
+    .select('id', 'amount_micros')
+  expectEqual(
+    'credits',
+    credits,
+    entries.map(({ id, amount_micros: micros }) => `${id} ${micros}`),
+  )
+}
+
+const expectEqual = (what: string, one: readonly string[], other: readonly string[]): void => {
+  const [a, b] = [one.toSorted(), other.toSorted()]
+  if (a.join('\n') === b.join('\n')) return
+  const lost = a.filter((item) => !b.includes(item))
+  const extra = b.filter((item) => !a.includes(item))
+  throw new Error(
+    `${what}: stream ${a.length}, ledger ${b.length}; only in the stream: ${lost}; only in the ledger: ${extra}`,
+  )
+}

@@ -1,0 +1,58 @@
+import { defineConfig } from 'vitest/config'
+import { ClosingLineReporter } from './packages/tidy/src/closing-line-reporter.ts'
+
+// Workspace packages are taken from their sources; the rest is what Vite has by default.
+const conditions = ['@meshboard/source', 'module', 'node', 'development|production']
+
+// Prepares what all files of a run share.
+const globalSetup = 'packages/testkit/src/global-setup.ts'
+
+const pure = ['packages/tidy/**/*.test.ts', 'packages/contracts/test/**/*.test.ts']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    reporters: ['default', new ClosingLineReporter()],
+    teardownTimeout: 20_000,
+    // By default one core stays free, which on two cores means one file at a time.
+    maxWorkers: '100%',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts', ...pure],
+          testTimeout: 5_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['{packages,services}/*/test/**/*.test.ts', 'deploy/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...pure],
+          pool: 'forks',
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+          globalSetup,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          globalSetup,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+})
