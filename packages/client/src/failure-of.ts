@@ -1,0 +1,5 @@
+import { Failure, type FailureEnvelope, type ServerFrameOf } from '@meshboard/contracts'
+
+/** The failure an `error` frame carries. */
+export const failureOf = (frame: ServerFrameOf<'error'>): Failure =>
+  Failure.fromEnvelope(frame as FailureEnvelope)

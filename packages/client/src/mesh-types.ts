@@ -1,0 +1,81 @@
+import type {
+  ChannelName,
+  DataOf,
+  EventDeclaration,
+  InputOf,
+  Mesh,
+  OutputOf,
+  Procedure,
+  ServerFrameOf,
+} from '@meshboard/contracts'
+import type { CallOptions } from './client.ts'
+
+/**
+ * A place in a channel, to resume from: the stream's sequence `seq`, the channel's own count `n`,
+ * and the `epoch` of the stream they belong to.
+ */
+export type Position = Pick<ServerFrameOf<'subscribed'>, 'seq' | 'n' | 'epoch'>
+
+/** What `S` lets clients call over a socket. */
+type SocketProcedures<S extends keyof Mesh> = {
+  readonly [
+    P in keyof Mesh[S]['procedures'] as Mesh[S]['procedures'][P] extends { socket: true }
+      ? P
+      : never
+  ]: Mesh[S]['procedures'][P] extends Procedure ? Call<Mesh[S]['procedures'][P]> : never
+}
+
+type Call<P extends Procedure> = (input: InputOf<P>, options?: CallOptions) => Promise<OutputOf<P>>
+
+/** Every procedure a client may call, by service and name: `client.earnings.getSummary({})`. */
+export type TypedCalls = { readonly [S in keyof Mesh]: SocketProcedures<S> }
+
+type Callable = {
+  [S in keyof Mesh]: {
+    [P in keyof SocketProcedures<S> as `${S}.${P & string}`]: Mesh[S]['procedures'][P &
+      keyof Mesh[S]['procedures']]
+  }
+}[keyof Mesh]
+type AllCallable = UnionToIntersection<Callable>
+type UnionToIntersection<U> = (U extends unknown ? (u: U) => void : never) extends (
+  i: infer I,
+) => void
+  ? I
+  : never
+
+/** The full name of a procedure a client may call. */
+export type ProcedureName = keyof AllCallable
+/** The declaration behind the name. */
+export type ProcedureOf<N extends ProcedureName> = Extract<AllCallable[N], Procedure>
+
+type ServiceOf<C extends ChannelName> = {
+  [S in keyof Mesh]: C extends keyof Mesh[S]['channels'] ? S : never
+}[keyof Mesh]
+type Events<S extends keyof Mesh> = Mesh[S]['events']
+type Declared<C extends ChannelName> = Extract<
+  Mesh[ServiceOf<C>]['channels'][C & keyof Mesh[ServiceOf<C>]['channels']],
+  { class: string }
+>
+
+/** The promise of a channel: `log`, `state` or `live`. */
+export type ClassOf<C extends ChannelName> = Declared<C>['class']
+
+/** An event of channel `C`, as an application gets it. */
+export type ChannelEvent<C extends ChannelName> = {
+  [E in keyof Events<ServiceOf<C>>]: Events<ServiceOf<C>>[E] extends infer D extends
+    EventDeclaration
+    ? {
+        /** The event's name within its service, in the past tense. */
+        readonly event: E & string
+        readonly data: DataOf<D>
+        /** When it happened, RFC 3339. */
+        readonly time: string
+        /** To be stored together with what the event changed; see `WatchOptions.since`. */
+        readonly position: Position
+      }
+    : never
+}[keyof Events<ServiceOf<C>>]
+
+/** What a snapshot of channel `C` holds. */
+export type SnapshotOf<C extends ChannelName> =
+  Declared<C> extends { snapshot: infer P extends Procedure } ? OutputOf<P> : never

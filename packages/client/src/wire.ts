@@ -1,0 +1,73 @@
+import { type ClientFrame, type ServerFrame, failure } from '@meshboard/contracts'
+import type { Socket } from './transports/transport.ts'
+
+/** Who hears from a wire. */
+export interface WireListener {
+  frame(frame: ServerFrame): void
+  closed(code: number, reason: string): void
+}
+
+/** Frames over a socket. It is handed from state to state; only its present owner hears from it. */
+export class Wire {
+  #listener: WireListener | undefined
+  readonly #socket: Socket
+  /** The largest frame the edge takes, in bytes; it says so in its welcome. */
+  #frameBytesMax = Number.POSITIVE_INFINITY
+
+  constructor(open: (wire: Wire) => Socket) {
+    this.#socket = open(this)
+  }
+
+  /** Makes `listener` the one who hears, instead of whoever did. */
+  listen(listener: WireListener): void {
+    this.#listener = listener
+  }
+
+  /** From now on refuses to send larger frames. */
+  limit(frameBytesMax: number): void {
+    this.#frameBytesMax = frameBytesMax
+  }
+
+  /** Sends a frame, or several as one batch. Fails `invalid` when it is larger than the edge takes. */
+  send(frames: ClientFrame | readonly ClientFrame[]): void {
+    const text = JSON.stringify(frames)
+    const bytes = text.length * 3 > this.#frameBytesMax ? new TextEncoder().encode(text).length : 0
+    if (bytes > this.#frameBytesMax) {
+      const message = `The message has ${bytes} bytes; the edge takes ${this.#frameBytesMax}.`
+      throw failure('invalid', { message })
+    }
+    this.#socket.send(text)
+  }
+
+  /** Ends the socket; nobody hears from it any more. */
+  close(code = 1000, reason = ''): void {
+    this.#listener = undefined
+    this.#socket.close(code, reason)
+  }
+
+  /** For the transport: one text frame, which may be a batch. A listener may change in its midst. */
+  text(text: string): void {
+    for (const frame of parseFrames(text)) this.#listener?.frame(frame)
+  }
+
+  /** For the transport: the socket has ended. */
+  closed(code: number, reason: string): void {
+    this.#listener?.closed(code, reason)
+  }
+}
+
+/**
+ * The frames in a message. What is no frame is left out: a lost event shows as a hole in `n`, a lost
+ * reply as a timeout. Shapes are the edge's promise and not checked again here.
+ */
+const parseFrames = (text: string): ServerFrame[] => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return (Array.isArray(value) ? value : [value]).filter(isFrame)
+  } catch {
+    return []
+  }
+}
+
+const isFrame = (value: unknown): value is ServerFrame =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'

@@ -1,0 +1,19 @@
+import { rmSync } from 'node:fs'
+
+import { waitForLeftovers } from '../leftovers.mjs'
+import { readMeshState } from '../mesh-state.mjs'
+import { isAlive } from '../process-identity.mjs'
+import { seconds } from '../report.mjs'
+
+const patienceMs = 40_000
+
+/** Stops the running mesh and resolves when all of its processes are gone; says so if none runs. */
+export async function down(workspace) {
+  const since = performance.now()
+  const state = readMeshState(workspace)
+  if (state && isAlive(state)) process.kill(state.pid, 'SIGTERM')
+  const count = state ? await waitForLeftovers(state, patienceMs) : 0
+  rmSync(workspace.stateFile, { force: true })
+  const took = seconds(performance.now() - since)
+  console.log(count > 0 ? `  stopped: ${count} processes in ${took}` : '  nothing is running')
+}

@@ -1,0 +1,17 @@
+import { runSourceProgram } from '../source-program.mjs'
+
+/** Runs the device agent, against the running mesh unless it is told otherwise. */
+export function agent(workspace, args) {
+  const doors = ({ MESH_SERVER, MESH_GATEWAY }) => ({ MESH_SERVER, MESH_GATEWAY })
+  return runSourceProgram(workspace, 'packages/agent/src/main.ts', args, doors)
+}
+
+/** Runs the operator's program with the credentials of the running mesh. */
+export function mesh(workspace, args) {
+  return runSourceProgram(workspace, 'packages/cli/src/main.ts', args, (known) => known)
+}
+
+/** Writes the generated files anew. */
+export function generate(workspace, args) {
+  return runSourceProgram(workspace, 'deploy/generate.ts', args)
+}

@@ -1,0 +1,7 @@
+import { auth } from '@meshboard/contracts'
+import { handler } from '@meshboard/kit'
+import type { Deps } from '../deps.ts'
+
+export const jwks = handler(auth.procedures.jwks, async (_context, { keys }: Deps) => ({
+  keys: keys.map(({ publicJwk }) => publicJwk),
+}))

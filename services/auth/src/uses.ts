@@ -1,0 +1,3 @@
+import type { Uses } from '@meshboard/kit'
+
+export const uses: Uses = { calls: [] }

@@ -1,0 +1,56 @@
+import { type Server, createServer } from 'node:http'
+import {
+  type Opening,
+  type RateLimit,
+  type RateLimiter,
+  createMemoryRateLimiter,
+  createRedisRateLimiter,
+  openRedis,
+} from '@meshboard/kit'
+import type { GatewayConfig } from './config.ts'
+
+/** What the gateway has opened. */
+export interface Deps {
+  /** Not yet listening: that is the task's. */
+  readonly server: Server
+  /** Counts unsuccessful attempts by address. */
+  readonly attempts: RateLimiter
+}
+
+/** How late a client that is too slow may be closed. */
+const SLOW_CLIENTS_CHECK_MS = 500
+const HEADERS_MAX = 100
+
+export const open = async (opening: Opening<GatewayConfig>): Promise<Deps> => ({
+  server: openServer(opening.config),
+  attempts: openAttempts(opening),
+})
+
+const openServer = (config: GatewayConfig): Server => {
+  const server = createServer({
+    maxHeaderSize: config.headerBytesMax,
+    headersTimeout: config.headersTimeoutMs,
+    requestTimeout: config.requestTimeoutMs,
+    keepAliveTimeout: config.keepAliveMs,
+    connectionsCheckingInterval: SLOW_CLIENTS_CHECK_MS,
+  })
+  server.maxConnections = config.connectionsMax
+  server.maxHeadersCount = HEADERS_MAX
+  server.timeout = config.silenceMs
+  return server
+}
+
+const openAttempts = ({ config, log, onClose }: Opening<GatewayConfig>): RateLimiter => {
+  const limit: RateLimit = {
+    name: 'gateway_attempts',
+    points: config.attemptsMax,
+    windowSeconds: config.attemptsWindowSeconds,
+  }
+  const address = config.redisUrl.reveal()
+  if (address === '') return createMemoryRateLimiter(limit)
+  const redis = openRedis(address, (error) =>
+    log.warn({ err: error }, 'Redis not reached: attempts are counted here, more strictly'),
+  )
+  onClose(() => redis.close())
+  return createRedisRateLimiter(redis, limit)
+}

@@ -1,0 +1,3 @@
+import { runService } from '@meshboard/kit'
+import { service } from './service.ts'
+await runService(service)

@@ -1,0 +1,13 @@
+import helmet from 'koa-helmet'
+import type { RequestMiddleware } from './request.ts'
+
+/** For an API: nothing it answers may run, be framed or be read by another site's page. */
+export const securityHeaders = (): RequestMiddleware =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], formAction: ["'none'"] },
+    },
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+  })
