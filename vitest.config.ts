@@ -12,6 +12,8 @@ const pure = ['packages/tidy/**/*.test.ts', 'packages/contracts/test/**/*.test.t
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
+  // The one that global setup runs in.
+  environments: { __vitest__: { resolve: { conditions } } },
   test: {
     reporters: ['default', new ClosingLineReporter()],
     teardownTimeout: 20_000,

@@ -60,10 +60,13 @@ type Declared<C extends ChannelName> = Extract<
 /** The promise of a channel: `log`, `state` or `live`. */
 export type ClassOf<C extends ChannelName> = Declared<C>['class']
 
+type TopicOf<C extends ChannelName> =
+  Declared<C> extends { topic: infer T extends string } ? T : never
+
 /** An event of channel `C`, as an application gets it. */
 export type ChannelEvent<C extends ChannelName> = {
   [E in keyof Events<ServiceOf<C>>]: Events<ServiceOf<C>>[E] extends infer D extends
-    EventDeclaration
+    EventDeclaration<string, EventDeclaration['data'], TopicOf<C>>
     ? {
         /** The event's name within its service, in the past tense. */
         readonly event: E & string

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { FailureSpec } from './failure.ts'
 
 /**
@@ -86,12 +86,13 @@ export const procedure = <
 export interface EventDeclaration<
   Name extends string = string,
   Data extends z.ZodType = z.ZodType,
+  Topic extends string = string,
 > {
   /** `<service>.<past participle>`. */
   readonly name: Name
   readonly summary: string
   /** Groups the events of a service that stay in order together. */
-  readonly topic: string
+  readonly topic: Topic
   /** The field of the data that orders and addresses it, or `all`. */
   readonly key: string
   readonly data: Data
@@ -105,10 +106,10 @@ export interface EventDeclaration<
   readonly keepDays: number
 }
 
-interface EventSpec<N extends string, D extends z.ZodType> {
+interface EventSpec<N extends string, D extends z.ZodType, T extends string> {
   name: N
   summary: string
-  topic: string
+  topic: T
   key: (keyof z.infer<D> & string) | 'all'
   data: D
   filters?: readonly (keyof z.infer<D> & string)[]
@@ -118,9 +119,13 @@ interface EventSpec<N extends string, D extends z.ZodType> {
 }
 
 /** Declares an event. Its key and filters must be fields of its data: anything else does not compile. */
-export const event = <const N extends `${string}.${string}`, D extends z.ZodType>(
-  spec: EventSpec<N, D>,
-): EventDeclaration<N, D> => ({ filters: [], ...spec })
+export const event = <
+  const N extends `${string}.${string}`,
+  D extends z.ZodType,
+  const T extends string,
+>(
+  spec: EventSpec<N, D, T>,
+): EventDeclaration<N, D, T> => ({ filters: [], ...spec })
 
 /**
  * What a client can watch. `log`: stored, in order, resumable. `state`: converges to the newest

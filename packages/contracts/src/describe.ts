@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { CLOSE_CODES } from './close-codes.ts'
 import type { Access, Channel, Contract, EventDeclaration, Procedure } from './define.ts'
-import { ClientFrame, SUBPROTOCOL, ServerFrame } from './edge-protocol.ts'
+import { ClientFrame, ServerFrame } from './edge-protocol.ts'
 import type { Retry } from './failure.ts'
+import { SUBPROTOCOL } from './subprotocol.ts'
 
 /** As much of JSON Schema 2020-12 as wire schemas use. */
 export interface JsonSchema {

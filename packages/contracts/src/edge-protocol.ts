@@ -15,9 +15,6 @@ import {
  * an array of frames is a batch. Unknown fields are ignored.
  */
 
-/** The WebSocket subprotocol of this version in JSON. */
-export const SUBPROTOCOL = 'meshboard.v1.json'
-
 /** Chosen by the client, unique while the request is in flight: unsigned 32 bits, not 0. */
 const RequestId = z.int().min(1).max(0xffff_ffff)
 

@@ -85,10 +85,10 @@ export {
   EdgeLimits,
   GapReason,
   Position,
-  SUBPROTOCOL,
   ServerFrame,
   type ServerFrameOf,
 } from './edge-protocol.ts'
+export { SUBPROTOCOL } from './subprotocol.ts'
 export { type AfterClose, CLOSE_CODES, afterClose } from './close-codes.ts'
 
 // Between the kit, the broker and the tools.

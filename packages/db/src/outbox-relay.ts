@@ -99,14 +99,15 @@ class OutboxRelay implements Running {
     await client.connect()
     try {
       await client.query(`set search_path to "${this.#service}"`)
-      await this.#becomeLeader(client)
+      if (!(await this.#becomeLeader(client))) return
       await client.query(`listen "${outboxChannel(this.#service)}"`)
       for (;;) {
         const last = this.#stopping.signal.aborted
         const sent = await this.#sendBatch(client)
         onProgress()
+        if (sent === BATCH) continue
         if (last) return
-        if (sent < BATCH) await this.#pause(POLL_MS)
+        await this.#pause(POLL_MS)
         await this.#pruneSometimes(client)
       }
     } finally {
@@ -114,16 +115,17 @@ class OutboxRelay implements Running {
     }
   }
 
-  async #becomeLeader(client: pg.Client): Promise<void> {
+  async #becomeLeader(client: pg.Client): Promise<boolean> {
     const name = `${this.#service} outbox relay`
     while (!this.#stopping.signal.aborted) {
       const { rows } = await client.query<{ leads: boolean }>(
         'select pg_try_advisory_lock(hashtextextended($1, 0)) as leads',
         [name],
       )
-      if (rows[0]?.leads) return
+      if (rows[0]?.leads) return true
       await this.#pause(1_000)
     }
+    return false
   }
 
   /** How many of a batch were sent. Throws when some were not; those that were are marked all the same. */

@@ -17,15 +17,14 @@ export {
   handler,
 } from './define-service.ts'
 export { type RunningService, runService, startService } from './run-service.ts'
+export { type BaseConfig, baseConfig } from './base-config.ts'
 export {
-  type BaseConfig,
   ConfigFailure,
   type ConfigOf,
   type ConfigSchema,
   type Environment,
   Secret,
   type Variable,
-  baseConfig,
   choice,
   defineConfig,
   integer,
@@ -66,7 +65,8 @@ export {
   type StoredEvents,
   type StreamPosition,
 } from './broker/broker.ts'
-export { type BrokerOptions, connectBroker } from './broker/nats.ts'
+export type { BrokerOptions } from './broker/connection-options.ts'
+export { connectBroker } from './broker/nats.ts'
 export {
   PROVISIONER,
   type Rights,

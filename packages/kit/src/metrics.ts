@@ -25,33 +25,7 @@ export const createMetrics = (service: string): Metrics => {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
   collectDefaultMetrics({ register: registry })
-  const registers = [registry]
-  const timer = (name: string, help: string, label: string) =>
-    new Histogram({ name, help, labelNames: [label, 'outcome'], buckets: SECONDS, registers })
-  const calls = timer('mesh_client_call_duration_seconds', 'Calls to other services.', 'procedure')
-  const answers = timer('mesh_server_call_duration_seconds', 'Calls answered.', 'procedure')
-  const deliveries = timer(
-    'mesh_delivery_duration_seconds',
-    'Deliveries of events handled.',
-    'consumer',
-  )
-  const inFlight = new Gauge({
-    name: 'mesh_server_calls_in_flight',
-    help: 'Calls being answered.',
-    registers,
-  })
-  const expired = new Counter({
-    name: 'mesh_server_calls_expired_total',
-    help: 'Calls dropped because they arrived after their deadline.',
-    labelNames: ['procedure'],
-    registers,
-  })
-  const duplicates = new Counter({
-    name: 'mesh_inbox_duplicates_total',
-    help: 'Events delivered again after their effect was taken.',
-    labelNames: ['consumer'],
-    registers,
-  })
+  const { calls, answers, deliveries, inFlight, expired, duplicates } = instrumentsIn(registry)
   return {
     registry,
     callStarted: (procedure) => measured(calls, { procedure }),
@@ -66,6 +40,34 @@ export const createMetrics = (service: string): Metrics => {
     deliveryStarted: (consumer) => measured(deliveries, { consumer }),
     expiredOnArrival: (procedure) => expired.inc({ procedure }),
     duplicate: (consumer) => duplicates.inc({ consumer }),
+  }
+}
+
+const instrumentsIn = (registry: Registry) => {
+  const registers = [registry]
+  const timer = <L extends string>(name: string, help: string, label: L) =>
+    new Histogram({ name, help, labelNames: [label, 'outcome'], buckets: SECONDS, registers })
+  const counter = <L extends string>(name: string, help: string, label: L) =>
+    new Counter({ name, help, labelNames: [label], registers })
+  return {
+    calls: timer('mesh_client_call_duration_seconds', 'Calls to other services.', 'procedure'),
+    answers: timer('mesh_server_call_duration_seconds', 'Calls answered.', 'procedure'),
+    deliveries: timer('mesh_delivery_duration_seconds', 'Deliveries handled.', 'consumer'),
+    inFlight: new Gauge({
+      name: 'mesh_server_calls_in_flight',
+      help: 'Calls being answered.',
+      registers,
+    }),
+    expired: counter(
+      'mesh_server_calls_expired_total',
+      'Calls dropped because they arrived after their deadline.',
+      'procedure',
+    ),
+    duplicates: counter(
+      'mesh_inbox_duplicates_total',
+      'Events delivered again after their effect was taken.',
+      'consumer',
+    ),
   }
 }
 

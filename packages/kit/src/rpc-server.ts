@@ -1,9 +1,9 @@
 import {
-  FAILURES,
   Failure,
   HEADERS,
   type Procedure,
   SERVICE_ERROR,
+  failure,
   isReplySubject,
   rpcSubjects,
 } from '@meshboard/contracts'
@@ -29,7 +29,11 @@ type Handlers = Readonly<Record<string, Handler<Procedure, unknown>>>
  * Answers the calls of a service as one of its queue group. Each call gets exactly one reply; one
  * that arrives after its deadline is dropped. `stop` takes no new calls and waits for those in hand.
  */
-export const startRpcServer = (runtime: Runtime, handlers: Handlers, deps: unknown): Running => {
+export const startRpcServer = async (
+  runtime: Runtime,
+  handlers: Handlers,
+  deps: unknown,
+): Promise<Running> => {
   const { broker, service, log, metrics, config } = runtime
   const answer = chain(
     [
@@ -45,14 +49,13 @@ export const startRpcServer = (runtime: Runtime, handlers: Handlers, deps: unkno
   )
   const inHand = new Set<Promise<void>>()
 
-  const subscription = broker.serve(rpcSubjects(service), service, (request) => {
+  const subscription = await broker.serve(rpcSubjects(service), service, (request) => {
     if (request.reply === undefined || !isReplySubject(request.reply)) return
     const incoming = toIncoming(request, handlers)
-    if (!incoming)
-      return reply(runtime, request, refusal(new Failure('unsupported', FAILURES.unsupported)))
+    if (!incoming) return reply(runtime, request, refusal(failure('unsupported'), activeTraceId()))
     if (incoming.deadline <= Date.now()) return metrics.expiredOnArrival(incoming.procedure.name)
     const answering = answer(incoming)
-      .then(success, refusal)
+      .then(success, (error: unknown) => refusal(error, incoming.traceId))
       .then((answered) => reply(runtime, request, answered))
     inHand.add(answering)
     void answering.finally(() => inHand.delete(answering))
@@ -73,14 +76,14 @@ interface Answered {
 
 const success = (output: unknown): Answered => ({ body: encodeJson(output) })
 
-const refusal = (error: unknown): Answered => {
-  const failure = error instanceof Failure ? error : new Failure('internal', FAILURES.internal)
+const refusal = (error: unknown, traceId: string): Answered => {
+  const refused = error instanceof Failure ? error : failure('internal')
   return {
-    body: encodeJson(failure.toEnvelope(failure.traceId ?? activeTraceId())),
+    body: encodeJson(refused.toEnvelope(refused.traceId ?? traceId)),
     headers: {
-      [HEADERS.failure]: failure.code,
-      [SERVICE_ERROR.code]: String(failure.status),
-      [SERVICE_ERROR.text]: failure.code,
+      [HEADERS.failure]: refused.code,
+      [SERVICE_ERROR.code]: String(refused.status),
+      [SERVICE_ERROR.text]: refused.code,
     },
   }
 }
@@ -107,6 +110,7 @@ const toIncoming = (request: Message, handlers: Handlers): Incoming | undefined 
     signal: AbortSignal.abort(),
     caller: undefined,
     input: undefined,
+    traceId: activeTraceId(),
   }
 }
 
@@ -124,7 +128,7 @@ const contextOf = (incoming: Incoming, { rpc, log }: Runtime): CallContext<Proce
     deadline: incoming.deadline,
     signal,
     idempotencyKey: request.headers[HEADERS.idempotencyKey],
-    traceId: activeTraceId(),
+    traceId: incoming.traceId,
     log,
     fail(code, details) {
       const spec = procedure.failures[code]

@@ -3,14 +3,8 @@ import { persist } from './backoff.ts'
 import type { Broker, Running } from './broker/broker.ts'
 import { connectBroker } from './broker/nats.ts'
 import { TokenVerifier } from './caller.ts'
-import {
-  type BaseConfig,
-  ConfigFailure,
-  type Environment,
-  baseConfig,
-  processEnvironment,
-  readConfig,
-} from './config.ts'
+import { type BaseConfig, baseConfig } from './base-config.ts'
+import { ConfigFailure, type Environment, processEnvironment, readConfig } from './config.ts'
 import type { Runtime, Service } from './define-service.ts'
 import { startConsumer } from './event-consumer.ts'
 import { type Logger, createLogger } from './logger.ts'
@@ -33,7 +27,7 @@ type Close = () => Promise<void>
 /**
  * Starts a service: configuration, ops server, broker, deps, tasks, consumers, procedures, then
  * ready. What had been started when a later step fails is stopped again. `stop` goes the way back:
- * not ready, no new calls, no new deliveries, tasks, deps, broker.
+ * not ready, no new calls, no new deliveries, tasks, deps, broker; asked twice, it stops once.
  */
 export const startService = async (service: Service, env: Environment): Promise<RunningService> => {
   const config = readConfig({ ...baseConfig, ...service.config }, env)
@@ -45,7 +39,9 @@ export const startService = async (service: Service, env: Environment): Promise<
     const parts = await startParts(service, runtime, deps, closing)
     runtime.ops.started()
     log.info({ ops: runtime.ops.url }, `${service.name} is ready`)
-    return { runtime, deps, stop: () => stopParts({ runtime, parts, closing }) }
+    let stopping: Promise<void> | undefined
+    const stop = () => (stopping ??= stopParts({ runtime, parts, closing }))
+    return { runtime, deps, stop }
   } catch (error) {
     await closeAll(closing, log)
     throw error
@@ -141,7 +137,7 @@ const startParts = async (
   for (const consumer of service.consumers)
     parts.consumers.push(await startConsumer(runtime, consumer, deps))
   const handlers = handlersOf(service, runtime.broker)
-  if (Object.keys(handlers).length > 0) parts.server = startRpcServer(runtime, handlers, deps)
+  if (Object.keys(handlers).length > 0) parts.server = await startRpcServer(runtime, handlers, deps)
   return parts
 }
 

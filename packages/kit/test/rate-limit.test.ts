@@ -10,10 +10,11 @@ import {
   createMemoryRateLimiter,
   createRedisRateLimiter,
   openRedis,
+  processEnvironment,
 } from '../src/index.ts'
 import { type RedisPath, openRedisPath } from './redis-path.ts'
 
-const server = process.env['MESH_TEST_REDIS_URL']
+const server = processEnvironment()['MESH_TEST_REDIS_URL']
 
 const limitOf = (points: number, windowSeconds = 60): RateLimit => ({
   name: `test_${randomUUID()}`,

@@ -20,7 +20,7 @@ export const startIssuer = async (broker: Broker): Promise<Issuer> => {
   const jwk = await exportJWK(publicKey)
   const kid = await calculateJwkThumbprint(jwk)
   const jwks = encodeJson({ keys: [{ ...jwk, kid, alg: 'EdDSA', use: 'sig' }] })
-  const answering = broker.serve(rpcSubjects('auth'), 'auth', ({ subject, reply }) => {
+  const answering = await broker.serve(rpcSubjects('auth'), 'auth', ({ subject, reply }) => {
     if (reply === undefined) return
     if (subject.endsWith('.jwks')) return broker.publish(reply, jwks)
     broker.publish(reply, encodeJson({ code: 'unsupported' }), { [HEADERS.failure]: 'unsupported' })

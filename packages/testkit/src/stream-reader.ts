@@ -51,7 +51,7 @@ export class StreamReader {
   async read(stream: string): Promise<StoredEvent[]> {
     const { state } = await this.#manager.streams.info(stream)
     const events: StoredEvent[] = []
-    for (let seq = state.first_seq; seq <= state.last_seq; seq += 1) {
+    for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq += 1) {
       const message = await this.#manager.streams.getMessage(stream, { seq })
       if (!message) continue
       events.push({

@@ -20,6 +20,11 @@ export interface RequestOptions {
   /** When to give up, milliseconds since 1970. */
   deadline: number
   signal?: AbortSignal
+  /**
+   * Fails with `disconnected` as soon as the connection breaks, for requests that may be repeated.
+   * Others wait: their answer may still come after a reconnect.
+   */
+  interruptible?: boolean
 }
 
 /** Why a request got no answer. After `no_responders` nobody has seen it; after `timeout` who knows. */
@@ -102,8 +107,11 @@ export interface Broker {
     data: Uint8Array,
     options: { id: string; headers: Record<string, string>; deadline: number },
   ): Promise<Stored>
-  /** Answers requests as one of a queue group: each request reaches one of its members. */
-  serve(subject: string, queue: string, answer: (request: Message) => void): Running
+  /**
+   * Answers requests as one of a queue group: each request reaches one of its members. Resolved once
+   * the broker knows.
+   */
+  serve(subject: string, queue: string, answer: (request: Message) => void): Promise<Running>
   /** Every message on a subject from now on, at most once. Resolved once the broker knows. */
   subscribe(subject: string, listener: (message: Message) => void): Promise<Running>
   /** Deliveries of a durable consumer, at least once, at most `concurrency` unfinished at a time. */

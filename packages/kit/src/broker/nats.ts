@@ -1,28 +1,18 @@
 import { inboxPrefix } from '@meshboard/contracts'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import {
-  type ConnectionOptions,
   type Msg,
   type NatsConnection,
   PermissionViolationError,
   connect,
 } from '@nats-io/transport-node'
 import { type Broker, BrokerError, type Message, type Running } from './broker.ts'
+import { type BrokerOptions, connectionOptions } from './connection-options.ts'
 import { consume } from './consume.ts'
+import { epochOf } from './epoch.ts'
 import { readHeaders, writeHeaders } from './headers.ts'
 import { Replies } from './replies.ts'
 import { lastStored, readStored } from './stored-events.ts'
-import { epochOf } from './streams.ts'
-
-export interface BrokerOptions {
-  /** Comma-separated `nats://` URLs; a user and password in them count when `user` is empty. */
-  servers: string
-  /** Who connects; also names the private inbox. */
-  service: string
-  user: string
-  password: string
-  onFault: (error: Error) => void
-}
 
 /**
  * Connects to the broker, and stays at it: a connection that is lost is made again, for ever.
@@ -32,30 +22,6 @@ export const connectBroker = async (options: BrokerOptions): Promise<Broker> => 
   const connection = await connect(connectionOptions(options))
   const manager = await jetstreamManager(connection, { checkAPI: false })
   return new NatsBroker({ connection, manager, options })
-}
-
-/** The library's options for a service's connection. */
-export const connectionOptions = ({
-  servers,
-  service,
-  user,
-  password,
-}: BrokerOptions): ConnectionOptions => {
-  const urls = servers.split(',').map((server) => new URL(server))
-  const [first] = urls
-  return {
-    servers: urls.map((server) => server.host),
-    user: user === '' ? decodeURIComponent(first?.username ?? '') : user,
-    pass: user === '' ? decodeURIComponent(first?.password ?? '') : password,
-    name: service,
-    inboxPrefix: inboxPrefix(service),
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 250,
-    reconnectJitter: 250,
-    pingInterval: 20_000,
-    noAsyncTraces: true,
-    ignoreAuthErrorAbort: true,
-  }
 }
 
 class NatsBroker implements Broker {
@@ -109,7 +75,11 @@ class NatsBroker implements Broker {
       'Nats-Msg-Id': options.id,
       'Nats-Expected-Stream': stream,
     }
-    const answer = await this.request(subject, data, { headers, deadline: options.deadline })
+    const answer = await this.request(subject, data, {
+      headers,
+      deadline: options.deadline,
+      interruptible: true,
+    })
     const ack: { seq?: number; duplicate?: boolean; error?: { description: string } } = JSON.parse(
       new TextDecoder().decode(answer.data),
     )
@@ -121,12 +91,13 @@ class NatsBroker implements Broker {
     return { seq: ack.seq, duplicate: ack.duplicate ?? false }
   }
 
-  serve(subject: string, queue: string, answer: (request: Message) => void): Running {
+  async serve(...[subject, queue, answer]: Parameters<Broker['serve']>): Promise<Running> {
     const subscription = this.#connection.subscribe(subject, {
       queue,
       callback: (error, message) =>
         error ? this.#options.onFault(error) : answer(toMessage(message)),
     })
+    await this.#connection.flush()
     return { stop: () => subscription.drain() }
   }
 
@@ -207,6 +178,7 @@ class NatsBroker implements Broker {
 
   #turn(connected: boolean): void {
     this.#connected = connected
+    if (!connected) this.#replies.interrupt()
     for (const listener of this.#listeners) listener(connected)
   }
 }

@@ -11,6 +11,7 @@ type OnFrame = (frame: Msg) => boolean
 interface Waiting {
   readonly subject: string
   readonly deadline: number
+  readonly interruptible: boolean
   readonly onFrame: OnFrame
   readonly fail: (error: BrokerError) => void
 }
@@ -59,7 +60,8 @@ export class Replies {
       reply: this.#prefix + token,
       ...(headers && { headers }),
     })
-    this.#waiting.set(token, { subject, deadline: options.deadline, onFrame: last, fail })
+    const { deadline, interruptible = false } = options
+    this.#waiting.set(token, { subject, deadline, interruptible, onFrame: last, fail })
     return promise
   }
 
@@ -68,6 +70,13 @@ export class Replies {
     for (const waiting of this.#waiting.values()) {
       if (waiting.subject === subject)
         waiting.fail(new BrokerError('forbidden', `no right to publish ${subject}`))
+    }
+  }
+
+  /** Ends the requests that would rather be repeated than wait for a broken connection. */
+  interrupt(): void {
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.interruptible) waiting.fail(lost(waiting.subject))
     }
   }
 
@@ -98,3 +107,6 @@ export class Replies {
     }
   }
 }
+
+const lost = (subject: string): BrokerError =>
+  new BrokerError('disconnected', `${subject}: the connection was lost`)

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   type Contract,
   DEAD_STREAM,
@@ -21,7 +20,7 @@ import {
   jetstreamManager,
 } from '@nats-io/jetstream'
 import { connect, nanos } from '@nats-io/transport-node'
-import { type BrokerOptions, connectionOptions } from './nats.ts'
+import { type BrokerOptions, connectionOptions } from './connection-options.ts'
 
 /** What a service needs on the broker: its stream, and a durable for each of its consumers. */
 export interface BrokerPlan {
@@ -43,10 +42,6 @@ const DEDUPE_MS = 10 * 60 * 1000
 const ACK_WAIT_MS = 10_000
 const DELIVERIES_MAX = 12
 const ADVISORY_STREAM = 'ADVISORY'
-
-/** A short name of one life of a stream: of its name and the moment it was made. */
-export const epochOf = (stream: string, created: string): string =>
-  createHash('sha256').update(`${stream} ${created}`).digest('hex').slice(0, 8)
 
 /**
  * Makes or updates every stream and durable of the plans; deletes nothing. Safe to repeat. Gives

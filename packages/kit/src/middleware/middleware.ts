@@ -13,6 +13,7 @@ export interface Incoming {
   signal: AbortSignal
   caller: Caller | undefined
   input: unknown
+  traceId: string
 }
 
 /** Wraps the rest of the way: what it throws ends the call, what `next` gives is the answer. */

@@ -3,8 +3,9 @@ import { SpanKind, contextFrom, inSpan } from '../telemetry.ts'
 import type { Middleware } from './middleware.ts'
 
 /** Puts the call into its caller's trace. */
-export const tracing: Middleware = ({ procedure, request }, next) =>
-  inSpan(
+export const tracing: Middleware = (incoming, next) => {
+  const { procedure, request } = incoming
+  return inSpan(
     {
       name: procedure.name,
       kind: SpanKind.SERVER,
@@ -15,5 +16,9 @@ export const tracing: Middleware = ({ procedure, request }, next) =>
         'rpc.method': localName(procedure.name),
       },
     },
-    next,
+    (span) => {
+      incoming.traceId = span.spanContext().traceId
+      return next()
+    },
   )
+}

@@ -1,0 +1,55 @@
+import { type ConfigOf, choice, defineConfig, integer, secret, text, url } from './config.ts'
+
+/** What every service can be told. */
+export const baseConfig = defineConfig({
+  natsUrl: url({
+    env: 'NATS_URL',
+    meaning: 'The broker, one or more servers of one cluster.',
+    default: 'nats://127.0.0.1:4222',
+    schemes: ['nats:', 'tls:'],
+  }),
+  natsUser: text({
+    env: 'NATS_USER',
+    meaning: "The service's own broker user; empty: the URL's.",
+    default: '',
+  }),
+  natsPassword: secret({
+    env: 'NATS_PASSWORD',
+    meaning: "The broker user's password.",
+    default: '',
+  }),
+  opsHost: text({ env: 'OPS_HOST', meaning: 'Address of the ops server.', default: '127.0.0.1' }),
+  opsPort: integer({
+    env: 'OPS_PORT',
+    meaning: 'Port of /livez, /readyz, /startupz, /version and /metrics; 0: any free one.',
+    default: 0,
+    min: 0,
+    max: 65_535,
+  }),
+  logLevel: choice({
+    env: 'LOG_LEVEL',
+    meaning: 'The least level that is logged.',
+    default: 'info',
+    of: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+  }),
+  callsInFlightMax: integer({
+    env: 'CALLS_IN_FLIGHT_MAX',
+    meaning: 'Calls a process answers at a time; the next is refused with `overloaded`.',
+    default: 256,
+    min: 1,
+    max: 100_000,
+  }),
+  stopGraceMs: integer({
+    env: 'STOP_GRACE_MS',
+    meaning: 'How long a stopping process waits for calls and deliveries in flight.',
+    default: 20_000,
+    min: 0,
+    max: 600_000,
+  }),
+  otlpEndpoint: text({
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    meaning: 'Where traces go, OTLP over HTTP; empty: traces are not recorded.',
+    default: '',
+  }),
+})
+export type BaseConfig = ConfigOf<typeof baseConfig>

@@ -1,0 +1,37 @@
+import { inboxPrefix } from '@meshboard/contracts'
+import type { ConnectionOptions } from '@nats-io/transport-node'
+
+/** Where the broker is, and as whom to connect. */
+export interface BrokerOptions {
+  /** Comma-separated `nats://` URLs; a user and password in them count when `user` is empty. */
+  servers: string
+  /** Who connects; also names the private inbox. */
+  service: string
+  user: string
+  password: string
+  onFault: (error: Error) => void
+}
+
+/** The library's options for a service's connection. */
+export const connectionOptions = ({
+  servers,
+  service,
+  user,
+  password,
+}: BrokerOptions): ConnectionOptions => {
+  const urls = servers.split(',').map((server) => new URL(server))
+  const [first] = urls
+  return {
+    servers: urls.map((server) => server.host),
+    user: user === '' ? decodeURIComponent(first?.username ?? '') : user,
+    pass: user === '' ? decodeURIComponent(first?.password ?? '') : password,
+    name: service,
+    inboxPrefix: inboxPrefix(service),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    pingInterval: 20_000,
+    noAsyncTraces: true,
+    ignoreAuthErrorAbort: true,
+  }
+}
