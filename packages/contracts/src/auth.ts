@@ -13,6 +13,9 @@ import {
   Username,
 } from './values.ts'
 
+/** Text without control characters, which no column takes. */
+const PRINTABLE = /^[^\p{Cc}]*$/u
+
 const Purpose = z.enum(['login', 'register'])
 
 /** A session just opened or renewed; the token is good until `expires_at`. */
@@ -94,8 +97,8 @@ const openSession = procedure({
     proof: Proof,
     /** Renews this session, when it is the same user's. */
     session_id: SessionId.optional(),
-    address: z.string().max(64).optional(),
-    user_agent: z.string().max(256).optional(),
+    address: z.string().regex(PRINTABLE).max(64).optional(),
+    user_agent: z.string().regex(PRINTABLE).max(256).optional(),
   }),
   output: Session,
   failures: failures('invalid_signature', 'unknown_key', 'session_expired'),

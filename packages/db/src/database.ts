@@ -50,6 +50,8 @@ export const openDatabase = async (
       statement_timeout: config.databaseStatementTimeoutMs,
     },
     searchPath: [service],
+    // A failed statement's message would hold what was bound to it.
+    compileSqlOnError: false,
     acquireConnectionTimeout: ACQUIRE_MS,
     pool: { min: 0, max: config.databaseConnectionsMax },
   })

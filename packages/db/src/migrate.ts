@@ -41,6 +41,9 @@ export const migrate = async (adminUrl: string, plan: SchemaPlan): Promise<numbe
   })
   try {
     const [, run] = (await owner.migrate.latest(migrationConfig(plan))) as [number, string[]]
+    await owner.raw(
+      `revoke insert, update, delete on migrations, migrations_lock from ${plan.service}_app`,
+    )
     return run.length
   } finally {
     await owner.destroy()

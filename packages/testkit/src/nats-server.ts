@@ -57,6 +57,9 @@ const launch = async (folder: string, permissions: string, port: number): Promis
     env: Object.fromEntries(passwords),
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  const killed = () => server.kill('SIGKILL')
+  process.once('exit', killed)
+  server.once('exit', () => process.off('exit', killed))
   const log: string[] = []
   server.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()))
   const found = await until(async () => {

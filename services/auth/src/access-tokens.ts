@@ -4,7 +4,7 @@ import { SignJWT } from 'jose'
 import type { SigningKey } from './signing-keys.ts'
 
 /** A session a token is to prove. */
-export interface Provable {
+interface Provable {
   readonly userId: string
   readonly sessionId: string
   readonly roles: readonly Role[]

@@ -4,7 +4,7 @@ import type { OutputOf, auth } from '@meshboard/contracts'
 import { calculateJwkThumbprint } from 'jose'
 
 /** A public key as `auth.jwks` shows it. */
-export type PublicJwk = OutputOf<typeof auth.procedures.jwks>['keys'][number]
+type PublicJwk = OutputOf<typeof auth.procedures.jwks>['keys'][number]
 
 /** A key that signs access tokens, and what follows from it. */
 export interface SigningKey {

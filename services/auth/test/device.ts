@@ -1,7 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import {
   type InputOf,
-  type OutputOf,
   type SigningPurpose,
   auth,
   challengeMessage,
@@ -29,25 +28,16 @@ export const createDevice = (): Device => {
 /** A name nobody has yet. */
 export const aName = (): string => `u${newId('user').slice(-24)}`
 
-export const answer = (
-  device: Device,
-  given: OutputOf<typeof auth.procedures.challenge>,
-  purpose: SigningPurpose,
-) => {
-  const { publicKey } = device
-  const { audience, challenge } = given
-  const serverEpochMs = Date.parse(given.now)
-  const message = challengeMessage({ audience, purpose, publicKey, challenge, serverEpochMs })
-  return { public_key: publicKey, challenge, signature: device.sign(message) }
-}
-
 /** Asks for a challenge and signs it. */
 export const prove = async (
   mesh: TestMesh,
   { device, purpose }: { device: Device; purpose: SigningPurpose },
 ) => {
-  const asked = { public_key: device.publicKey, purpose }
-  return answer(device, await mesh.call(auth.procedures.challenge, asked), purpose)
+  const { publicKey } = device
+  const asked = { public_key: publicKey, purpose }
+  const { audience, challenge, now } = await mesh.call(auth.procedures.challenge, asked)
+  const told = { audience, purpose, publicKey, challenge, serverEpochMs: Date.parse(now) }
+  return { public_key: publicKey, challenge, signature: device.sign(challengeMessage(told)) }
 }
 
 export const register = async (mesh: TestMesh, device: Device, username = aName()) =>

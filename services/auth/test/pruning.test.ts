@@ -1,5 +1,5 @@
 import { until } from '@meshboard/testkit'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { createDevice, register } from './device.ts'
 import { startAuth } from './start-auth.ts'
 
@@ -8,6 +8,7 @@ const ago = (ms: number) => new Date(Date.now() - ms)
 
 test('proofs nobody would believe and sessions long ended are forgotten, others kept', async () => {
   const { mesh, start, stop } = await startAuth()
+  onTestFinished(stop)
   const sessions = await Promise.all(
     ['kept', 'ended', 'forgotten'].map(() => register(mesh, createDevice())),
   )
@@ -29,5 +30,4 @@ test('proofs nobody would believe and sessions long ended are forgotten, others 
   )
   const values = await mesh.admin('auth.used_proofs').where({ kind: 'nonce' }).pluck('value')
   expect(values).toEqual(['kept'])
-  await stop()
 })

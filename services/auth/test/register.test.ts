@@ -76,6 +76,14 @@ test('a key belongs to one account only', async () => {
   expect(failure).toMatchObject({ code: 'conflict', details: { field: 'public_key' } })
 })
 
+test('who registers again, having missed the answer, is told to sign in', async () => {
+  const device = createDevice()
+  const { username } = await register(running.mesh, device)
+  const proof = await prove(running.mesh, { device, purpose: 'register' })
+  const failure = await running.mesh.callFails(auth.procedures.register, { username, ...proof })
+  expect(failure).toMatchObject({ code: 'conflict', details: { field: 'public_key' } })
+})
+
 test('of many registrations at a time with one key, one makes an account', async () => {
   const { mesh } = running
   const device = createDevice()

@@ -1,9 +1,9 @@
 import { dumpSchema } from '@meshboard/db'
 import { startTestMesh } from '@meshboard/testkit'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 
 test('the migrated schema is the committed one', async () => {
   const mesh = await startTestMesh()
+  onTestFinished(() => mesh.stop())
   await expect(await dumpSchema(mesh.admin, 'auth')).toMatchFileSnapshot('schema.sql')
-  await mesh.stop()
 })

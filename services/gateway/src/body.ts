@@ -7,6 +7,7 @@ import type { RequestContext } from './request.ts'
 export const bodyReader = (bytesMax: number) => {
   const parse = bodyParser({ enableTypes: ['json'], jsonLimit: String(bytesMax) })
   return async (ctx: RequestContext): Promise<Record<string, unknown>> => {
+    if (ctx.request.length === 0) return {}
     if (ctx.request.is('application/json') === false || isEncoded(ctx))
       throw new Failure('unsupported_media_type', DOOR_FAILURES.unsupported_media_type)
     await parse(ctx, () => Promise.resolve()).catch((error: unknown) => refuse(ctx, error))

@@ -24,7 +24,7 @@ const groupsOf = (address: string): string[] => {
 /** `::ffff:192.0.2.1` is how a dual-stack socket shows an IPv4 client. */
 const mappedIPv4 = (groups: readonly string[]): string | undefined => {
   if (groups.slice(0, 6).join(':') !== '0:0:0:0:0:ffff') return undefined
-  const [high, low] = groups.slice(6).map((group) => Number.parseInt(group, 16))
+  const [high, low] = groups.slice(6).map((group) => Number(`0x${group}`))
   if (high === undefined || low === undefined) return undefined
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }

@@ -48,7 +48,7 @@ const refuse = (ctx: RequestContext, failed: Failure): void => {
 
 /** The failure as RFC 9457 has it; its `type` is an address of this door, where the code is explained. */
 const problemOf = (failed: Failure) => {
-  const { message, ...envelope } = failed.toEnvelope(failed.traceId ?? activeTraceId())
+  const { message, ...envelope } = failed.toEnvelope(activeTraceId())
   return {
     type: `/failures#${failed.code}`,
     title: failureCatalogue[failed.code]?.message ?? STATUS_CODES[failed.status] ?? failed.code,

@@ -3,7 +3,13 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PROVISIONER, type Service, permissionsConfig, provision } from '@meshboard/kit'
+import {
+  PROVISIONER,
+  type Service,
+  permissionsConfig,
+  processEnvironment,
+  provision,
+} from '@meshboard/kit'
 
 /** A broker of this test file's own, with the rights that follow from the contracts. */
 export interface TestBroker {
@@ -25,11 +31,15 @@ export const startBroker = async (services: readonly Service[]): Promise<TestBro
   ]
   await writeFile(join(folder, 'server.conf'), config.join('\n'))
   const users = [PROVISIONER, ...services.map(({ name }) => name)]
-  const server = spawn(process.env['NATS_SERVER_BIN'] ?? 'nats-server', ['-c', 'server.conf'], {
-    cwd: folder,
-    env: Object.fromEntries(users.map((user) => [`NATS_PASSWORD_${user.toUpperCase()}`, user])),
-    stdio: 'ignore',
-  })
+  const server = spawn(
+    processEnvironment()['NATS_SERVER_BIN'] ?? 'nats-server',
+    ['-c', 'server.conf'],
+    {
+      cwd: folder,
+      env: Object.fromEntries(users.map((user) => [`NATS_PASSWORD_${user.toUpperCase()}`, user])),
+      stdio: 'ignore',
+    },
+  )
   const url = await urlOf(server, folder)
   const options = { servers: url, service: PROVISIONER, user: PROVISIONER, password: PROVISIONER }
   await provision({ ...options, onFault() {} }, parts, { replicas: 1 })
@@ -38,7 +48,7 @@ export const startBroker = async (services: readonly Service[]): Promise<TestBro
       NATS_URL: url,
       NATS_USER: service,
       NATS_PASSWORD: service,
-      LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+      LOG_LEVEL: processEnvironment()['TEST_LOG_LEVEL'] ?? 'silent',
     }),
     async stop() {
       const ended = new Promise((resolve) => server.once('exit', resolve))

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
-import { type RunningService, startService } from '@meshboard/kit'
+import { type RunningService, type Runtime, startService } from '@meshboard/kit'
+import type { GatewayConfig } from '../src/config.ts'
 import type { Deps } from '../src/deps.ts'
 import { service } from '../src/index.ts'
 import { type TestBroker, startBroker } from './broker.ts'
@@ -11,6 +12,8 @@ export interface Door {
   readonly port: number
   readonly issuer: Issuer
   readonly broker: TestBroker
+  /** What the gateway's parts may use. */
+  readonly runtime: Runtime<GatewayConfig>
   /** What the services were asked since it was last emptied, key look-ups aside. */
   readonly seen: Seen[]
   /** Another gateway on the same mesh; stopped with this one, or before. */
@@ -48,7 +51,8 @@ export const startDoor = async (env: Record<string, string> = {}): Promise<Door>
       gateways.splice(gateways.indexOf(gateway), 1)
       await gateway.stop()
     }
-    return { url: `http://127.0.0.1:${port}`, port, stop }
+    const runtime = gateway.runtime as Runtime<GatewayConfig>
+    return { url: `http://127.0.0.1:${port}`, port, runtime, stop }
   }
   return {
     ...(await startGateway(env)),

@@ -1,5 +1,5 @@
 import { network } from '@meshboard/contracts'
-import { type TestMesh } from '@meshboard/testkit'
+import type { TestMesh } from '@meshboard/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HALF, PERFECT, letPass, startDevice, startNetwork } from './start-network.ts'
 

@@ -3,7 +3,7 @@ import type { Tx } from '@meshboard/db'
 import { newId } from '@meshboard/kit'
 
 /** Who signs in with a key. */
-export interface KeyHolder {
+interface KeyHolder {
   readonly keyId: string
   readonly userId: string
   readonly roles: readonly Role[]

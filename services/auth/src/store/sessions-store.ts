@@ -2,7 +2,7 @@ import type { Queryable, Tx } from '@meshboard/db'
 import { newId } from '@meshboard/kit'
 
 /** How long sessions live and are kept, milliseconds. */
-export interface SessionTerms {
+interface SessionTerms {
   /** A session not renewed for so long ends. */
   readonly idleMs: number
   /** However often it is renewed, it ends at this age. */
@@ -11,7 +11,7 @@ export interface SessionTerms {
   readonly endedMs: number
 }
 
-export interface StoredSession {
+interface StoredSession {
   readonly sessionId: string
   readonly expiresAt: Date
 }

@@ -1,0 +1,213 @@
+import type { Socket } from 'node:net'
+import { CLOSE_CODES, Failure, type ServerFrame, failure } from '@meshboard/contracts'
+import { type Runtime, activeTraceId, newId } from '@meshboard/kit'
+import type { WebSocket } from 'ws'
+import { Calls } from './calls.ts'
+import type { Config } from './config.ts'
+import type { Deps } from './deps.ts'
+import type { CloseReason, Door } from './doors/door.ts'
+import type { Received } from './frames.ts'
+import type { Pulse } from './heartbeat.ts'
+import { Inbox } from './inbox.ts'
+import { Outbound } from './outbound.ts'
+import type { Peer } from './peer.ts'
+import { route } from './router.ts'
+import { SignedIn } from './signed-in.ts'
+import { Subscriptions } from './subscriptions.ts'
+
+export interface ConnectionParts {
+  websocket: WebSocket
+  socket: Socket
+  door: Door
+  peer: Peer
+  runtime: Runtime<Config>
+  deps: Deps
+}
+
+const LIMIT_WARNING_MS = 10_000
+const NOT_A_FRAME: Received = { refused: failure('message_parse_error'), fatal: true }
+
+/** One socket: greeting → open → draining → closed. Owns everything that ends with it. */
+export class Connection implements Pulse {
+  readonly id = newId('session')
+  readonly door: Door
+  readonly peer: Peer
+  readonly runtime: Runtime<Config>
+  readonly deps: Deps
+  readonly login: SignedIn
+  readonly calls: Calls
+  readonly subscriptions: Subscriptions
+  readonly outbound: Outbound
+  heardAt = Date.now()
+  readonly #websocket: WebSocket
+  readonly #inbox: Inbox
+  #closedFor: CloseReason | undefined
+  #draining: NodeJS.Timeout | undefined
+  #limitWarnedAt = Number.NEGATIVE_INFINITY
+
+  constructor({ websocket, socket, door, peer, runtime, deps }: ConnectionParts) {
+    this.door = door
+    this.peer = peer
+    this.runtime = runtime
+    this.deps = deps
+    this.#websocket = websocket
+    const { config } = runtime
+    this.outbound = new Outbound({
+      websocket,
+      socket,
+      turn: deps.turn,
+      bytesMax: config.outboundBytesMax,
+      lowBytes: config.outboundLowBytes,
+      onSlow: () => this.close('slow'),
+    })
+    this.#inbox = new Inbox({
+      websocket,
+      perSecond: config.operationsPerSecond,
+      burst: config.operationsBurst,
+      heldMax: config.messagesHeldMax,
+      receive: (text) => this.#receive(text),
+      onLimit: () => this.#warnOfLimit(),
+      onOverflow: () => this.close('rate'),
+    })
+    this.login = new SignedIn(this)
+    this.calls = new Calls(this)
+    this.subscriptions = new Subscriptions(this)
+    this.#listen()
+  }
+
+  get isClosed(): boolean {
+    return this.#closedFor !== undefined || this.#websocket.readyState !== this.#websocket.OPEN
+  }
+
+  send(frame: ServerFrame): void {
+    const text = this.door.dialect.encode(frame)
+    if (text !== undefined) this.sendText(text)
+  }
+
+  sendText(text: string | Buffer): void {
+    if (this.isClosed) return
+    this.deps.metrics.framesSent.inc()
+    this.outbound.send(text)
+  }
+
+  /** Sends a frame whose size the edge does not know. Fails `unsupported` when it is over the limit. */
+  sendBounded(frame: ServerFrame): void {
+    const text = this.door.dialect.encode(frame)
+    if (text === undefined) return
+    if (Buffer.byteLength(text) > this.runtime.config.frameOutBytesMax) {
+      throw failure('unsupported', { message: 'The answer is too large for a frame.' })
+    }
+    this.sendText(text)
+  }
+
+  /** Tells the client why something was refused. What is no `Failure` is a bug and goes to the log. */
+  refuse(error: unknown, id?: number): void {
+    const refused = error instanceof Failure ? error : failure('internal')
+    if (refused !== error) this.runtime.log.error({ err: error, id: this.id }, 'unexpected fault')
+    const envelope = refused.toEnvelope(refused.traceId ?? activeTraceId())
+    this.send({ type: 'error', ...(id !== undefined && { id }), ...envelope })
+  }
+
+  /** Ends it with a code that tells the client what to do. `detail` goes into the reason. */
+  close(why: CloseReason, detail = ''): void {
+    if (this.#closedFor !== undefined) return
+    this.#closedFor = why
+    this.#inbox.end()
+    this.#websocket.resume()
+    const { code, reason } = CLOSE_CODES[why]
+    this.#websocket.close(this.door.closeCodes[why] ?? code, `${reason}${detail}`)
+    this.#end()
+  }
+
+  /** Asks the client to move on within `afterMs`, and closes at `closeMs` if it has not. */
+  drain(afterMs: number, closeMs: number): void {
+    this.send({ type: 'going_away', after_ms: Math.round(afterMs) })
+    const waitMs = this.door.isManaged ? closeMs : afterMs
+    this.#draining = setTimeout(() => this.close('draining'), waitMs)
+  }
+
+  terminate(): void {
+    this.#websocket.terminate()
+  }
+
+  ping(): void {
+    if (this.door.isManaged) this.send({ type: 'ping' })
+    else if (!this.isClosed) this.#websocket.ping()
+  }
+
+  silent(): void {
+    this.close('no_pong')
+  }
+
+  beat(now: number): void {
+    this.outbound.checkProgress(now, this.runtime.config.writeDeadlineMs)
+  }
+
+  #listen(): void {
+    const { connections, heartbeat, metrics } = this.deps
+    connections.add(this)
+    heartbeat.add(this)
+    metrics.connections.inc({ door: this.door.path })
+    const hear = () => void (this.heardAt = Date.now())
+    this.#websocket
+      .on('message', (data, isBinary) => {
+        hear()
+        this.#inbox.take(isBinary ? '' : data.toString())
+      })
+      .on('ping', hear)
+      .on('pong', hear)
+      .on('error', (error) => this.runtime.log.debug({ err: error, id: this.id }, 'socket fault'))
+      .on('close', (code) => this.#left(code))
+  }
+
+  #receive(text: string): Promise<void> | undefined {
+    const frames = this.door.dialect.decode(text) ?? [NOT_A_FRAME]
+    this.deps.metrics.framesReceived.inc(frames.length)
+    this.#inbox.charge(frames.length - 1)
+    return this.#routeFrom(frames, 0)
+  }
+
+  /** One after the other; after a login frame the next waits until that is decided. */
+  #routeFrom(frames: readonly Received[], start: number): Promise<void> | undefined {
+    for (let index = start; index < frames.length && !this.isClosed; index += 1) {
+      const frame = frames[index]
+      const login = frame && route(this, frame)
+      if (login) return login.then(() => this.#routeFrom(frames, index + 1))
+    }
+    return undefined
+  }
+
+  #warnOfLimit(): void {
+    const now = Date.now()
+    if (now - this.#limitWarnedAt < LIMIT_WARNING_MS) return
+    this.#limitWarnedAt = now
+    this.send({ type: 'warning', code: 'near_limit', details: { limit: 'operations_per_second' } })
+  }
+
+  #end(): void {
+    clearTimeout(this.#draining)
+    this.login.end()
+    this.calls.end()
+    this.subscriptions.end()
+    this.deps.heartbeat.remove(this)
+  }
+
+  #left(code: number): void {
+    const { connections, metrics, admission } = this.deps
+    this.#inbox.end()
+    this.#end()
+    connections.delete(this)
+    admission.leave()
+    metrics.connections.dec({ door: this.door.path })
+    metrics.closes.inc({ code: this.#codeLabel(code) })
+    const { userId } = this.login
+    this.runtime.log.debug({ id: this.id, user_id: userId, code }, 'socket closed')
+  }
+
+  /** Our own code, or one of the usual ones of a client; no value of the client's own making. */
+  #codeLabel(code: number): string {
+    if (this.#closedFor)
+      return String(this.door.closeCodes[this.#closedFor] ?? CLOSE_CODES[this.#closedFor].code)
+    return [1000, 1001, 1002, 1005, 1006, 1007, 1009].includes(code) ? String(code) : 'other'
+  }
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { allContracts, describeContract } from '@meshboard/contracts'
+import type { Opening } from '@meshboard/kit'
+import { Admission } from './admission.ts'
+import type { Config } from './config.ts'
+import type { Connection } from './connection.ts'
+import { type EdgeMetrics, createEdgeMetrics } from './edge-metrics.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { Hub } from './hub.ts'
+import { Replay } from './replay.ts'
+import { StreamStates } from './stream-states.ts'
+import { Turn } from './turn.ts'
+
+/** What all sockets share. Nothing here outlives the process, and a reconnect rebuilds all of it. */
+export interface Deps {
+  readonly admission: Admission
+  readonly connections: Set<Connection>
+  readonly heartbeat: Heartbeat
+  readonly hub: Hub
+  readonly replay: Replay
+  readonly states: StreamStates
+  readonly turn: Turn
+  readonly metrics: EdgeMetrics
+  /** A short name of all contracts as this build has them. */
+  readonly contract: string
+  /** Where the doors are; 0 until they open. */
+  port: number
+}
+
+export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
+  const { broker, config, log, onClose } = opening
+  const metrics = createEdgeMetrics(opening.metrics.registry, () => hub.size)
+  const states = new StreamStates(opening.rpc)
+  const onRead = () => metrics.replayReads.inc()
+  const replay = new Replay({ broker, states, readsMax: config.replayReadsMax, onRead })
+  const hub = new Hub(
+    {
+      broker,
+      replay,
+      states,
+      checkMs: config.positionCheckMs,
+      onPush: ({ channel }) => metrics.eventsPushed.inc({ channel }),
+      onFault: (error, { channel }) => log.warn({ err: error, channel }, 'feed disturbed'),
+    },
+    config.feedLingerMs,
+  )
+  const heartbeat = new Heartbeat(config.pingIntervalMs, config.silenceMs)
+  onClose(() => hub.close())
+  onClose(async () => heartbeat.stop())
+  return {
+    admission: new Admission(config.connectionsMax),
+    connections: new Set(),
+    heartbeat,
+    hub,
+    replay,
+    states,
+    turn: new Turn(),
+    metrics,
+    contract: fingerprint(),
+    port: 0,
+  }
+}
+
+const fingerprint = (): string =>
+  createHash('sha256')
+    .update(JSON.stringify(allContracts.map(describeContract)))
+    .digest('hex')
+    .slice(0, 8)

@@ -1,0 +1,84 @@
+import { eventSubject } from '@meshboard/contracts'
+import { Feed, type FeedParts } from './feed.ts'
+import type { Source } from './replay.ts'
+
+interface Shared {
+  readonly feed: Feed
+  readonly opened: Promise<void>
+  users: number
+  linger: NodeJS.Timeout | undefined
+}
+
+/**
+ * The feeds that are watched: one a subject, however many sockets want it. One that nobody wants any
+ * more is dropped after a moment, since most who leave come back.
+ */
+export class Hub {
+  readonly #parts: FeedParts
+  readonly #lingerMs: number
+  readonly #shared = new Map<string, Shared>()
+
+  constructor(parts: FeedParts, lingerMs: number) {
+    this.#parts = parts
+    this.#lingerMs = lingerMs
+  }
+
+  get feeds(): readonly Feed[] {
+    return [...this.#shared.values().map(({ feed }) => feed)]
+  }
+
+  get size(): number {
+    return this.#shared.size
+  }
+
+  /** The feed of a subject, open. Whoever gets it gives it back with `release`. */
+  async take(source: Source): Promise<Feed> {
+    const subject = subjectOf(source)
+    const shared = this.#shared.get(subject) ?? this.#open(source)
+    shared.users += 1
+    clearTimeout(shared.linger)
+    try {
+      await shared.opened
+      return shared.feed
+    } catch (error) {
+      if (this.#shared.get(subject) === shared) this.#shared.delete(subject)
+      throw error
+    }
+  }
+
+  release(feed: Feed): void {
+    const subject = subjectOf(feed.source)
+    const shared = this.#shared.get(subject)
+    if (shared?.feed !== feed) return
+    shared.users -= 1
+    if (shared.users > 0) return
+    shared.linger = setTimeout(() => {
+      this.#shared.delete(subject)
+      this.#closeQuietly(feed)
+    }, this.#lingerMs)
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.#shared.values()]
+    this.#shared.clear()
+    for (const { feed, linger } of all) {
+      clearTimeout(linger)
+      await feed.close()
+    }
+  }
+
+  #open(source: Source): Shared {
+    const feed = new Feed(source, this.#parts)
+    const opened = feed.open()
+    opened.catch(() => this.#closeQuietly(feed))
+    const shared = { feed, opened, users: 0, linger: undefined }
+    this.#shared.set(subjectOf(source), shared)
+    return shared
+  }
+
+  #closeQuietly(feed: Feed): void {
+    feed.close().catch((error: unknown) => this.#parts.onFault(error, feed.source))
+  }
+}
+
+const subjectOf = ({ service, topic, key }: Source): string => eventSubject(service, topic, key)

@@ -1,0 +1,83 @@
+import type { WebSocket } from 'ws'
+import { TokenBucket } from './admission.ts'
+
+export interface InboxParts {
+  websocket: WebSocket
+  perSecond: number
+  burst: number
+  heldMax: number
+  /** Handles a message; what it gives must end before the next one. */
+  receive: (text: string) => Promise<void> | undefined
+  /** The rate has been reached: reading pauses. */
+  onLimit: () => void
+  /** More came than may be held. */
+  onOverflow: () => void
+}
+
+/**
+ * What a client has sent and the edge has not looked at. While the client is ahead of its rate, or a
+ * login is under way, the socket is not read: the network holds the client back, and nothing is lost.
+ */
+export class Inbox {
+  readonly #parts: InboxParts
+  readonly #bucket: TokenBucket
+  #held: string[] = []
+  #isBusy = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(parts: InboxParts) {
+    this.#parts = parts
+    this.#bucket = new TokenBucket(parts.perSecond, parts.burst)
+  }
+
+  /** Takes a message as it arrives. */
+  take(text: string): void {
+    if (this.#held.length === 0 && this.#isReady()) return this.#deliver(text)
+    this.#held.push(text)
+    this.#parts.websocket.pause()
+    if (this.#held.length > this.#parts.heldMax) this.#parts.onOverflow()
+    else this.#wait()
+  }
+
+  /** Counts the further frames of a batch. */
+  charge(operations: number): void {
+    this.#bucket.take(operations)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#held = []
+    this.#isBusy = true
+  }
+
+  #isReady(): boolean {
+    return !this.#isBusy && this.#bucket.waitMs === 0
+  }
+
+  #deliver(text: string): void {
+    this.#bucket.take(1)
+    const done = this.#parts.receive(text)
+    if (!done) return
+    this.#isBusy = true
+    this.#parts.websocket.pause()
+    void done.finally(() => {
+      this.#isBusy = false
+      this.#goOn()
+    })
+  }
+
+  #goOn(): void {
+    while (this.#held.length > 0 && this.#isReady()) this.#deliver(this.#held.shift() ?? '')
+    if (this.#held.length > 0) this.#wait()
+    else if (!this.#isBusy) this.#parts.websocket.resume()
+  }
+
+  #wait(): void {
+    if (this.#isBusy || this.#timer) return
+    this.#parts.onLimit()
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#goOn()
+    }, this.#bucket.waitMs)
+  }
+}

@@ -1,0 +1,139 @@
+import { once } from 'node:events'
+import { type IncomingMessage, type Server, createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SUBPROTOCOL } from '@meshboard/contracts'
+import type { Running, Runtime, Task } from '@meshboard/kit'
+import { WebSocketServer } from 'ws'
+import type { Config } from './config.ts'
+import { Connection } from './connection.ts'
+import type { Deps } from './deps.ts'
+import { peerOf } from './peer.ts'
+import { type Admitted, Refused, admit, answerRefusal } from './upgrade.ts'
+
+const HEADER_BYTES_MAX = 16_384
+const FRAGMENTS_MAX = 1_024
+const CHUNKS_MAX = 4_096
+const AUTO_PONGS_MAX = 16
+/** The part of the time for draining over which clients are asked to spread. */
+const SPREAD = 0.7
+const POLL_MS = 20
+
+/** Opens the doors: takes upgrades, makes connections of them, and lets them go one by one at the end. */
+export const door: Task<Deps, Config> = {
+  name: 'door',
+  async start(runtime: Runtime<Config>, deps: Deps): Promise<Running> {
+    const { config, broker, log } = runtime
+    const server = createHttpServer(config)
+    const websockets = createWebSocketServer(config)
+    server.on('upgrade', (request, socket: Socket, head: Buffer) => {
+      const upgrade = { runtime, deps, websockets, request, socket, head }
+      take(upgrade).catch((error: unknown) => refuse(upgrade, error))
+    })
+    server.listen(config.port, config.host)
+    await once(server, 'listening')
+    deps.port = (server.address() as AddressInfo).port
+    log.info({ host: config.host, port: deps.port }, 'doors open')
+    broker.onConnection((connected) => {
+      const state = connected ? 'ok' : 'degraded'
+      for (const connection of deps.connections) connection.send({ type: 'status', state })
+    })
+    return { stop: () => drain(server, runtime, deps) }
+  },
+}
+
+const createHttpServer = (config: Config): Server =>
+  createServer(
+    {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: config.firstFrameMs,
+      requestTimeout: config.firstFrameMs,
+      connectionsCheckingInterval: 1_000,
+      keepAliveTimeout: 1_000,
+    },
+    (request, response) => {
+      request.resume()
+      response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end()
+    },
+  )
+
+/** Every limit of the library stands here: its own defaults are 100 MiB and more. */
+const createWebSocketServer = (config: Config): WebSocketServer => {
+  const limits = {
+    maxPayload: config.frameInBytesMax,
+    maxFragments: FRAGMENTS_MAX,
+    maxBufferedChunks: CHUNKS_MAX,
+    maxPendingAutoPongs: AUTO_PONGS_MAX,
+    closeTimeout: config.closeHandshakeMs,
+  }
+  return new WebSocketServer({
+    ...limits,
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+  })
+}
+
+interface Upgrade {
+  runtime: Runtime<Config>
+  deps: Deps
+  websockets: WebSocketServer
+  request: IncomingMessage
+  socket: Socket
+  head: Buffer
+}
+
+const take = async (upgrade: Upgrade): Promise<void> => {
+  const { runtime, deps, request, socket } = upgrade
+  socket.on('error', (error) => runtime.log.debug({ err: error }, 'socket fault'))
+  const admitted = await admit(request, { runtime, admission: deps.admission })
+  try {
+    open(upgrade, admitted)
+  } catch (error) {
+    deps.admission.leave()
+    throw error
+  }
+}
+
+const open = (upgrade: Upgrade, { door: at, login }: Admitted): void => {
+  const { runtime, deps, websockets, request, socket, head } = upgrade
+  let isOpen = false
+  websockets.handleUpgrade(request, socket, head, (websocket) => {
+    isOpen = true
+    const peer = peerOf(request, runtime.config.trustedHops)
+    const connection = new Connection({ websocket, socket, door: at, peer, runtime, deps })
+    connection.login.greet(login)
+  })
+  if (!isOpen) deps.admission.leave()
+}
+
+/** One line for each attempt that came to nothing; never with a token, which stands in the URL. */
+const refuse = ({ runtime, deps, request, socket }: Upgrade, error: unknown): void => {
+  const status = error instanceof Refused ? error.status : 500
+  const path = (request.url ?? '').split('?')[0]?.slice(0, 128)
+  const { address } = peerOf(request, runtime.config.trustedHops)
+  const line = { status, path, address }
+  if (error instanceof Refused)
+    runtime.log.info({ ...line, reason: error.message }, 'upgrade refused')
+  else runtime.log.error({ ...line, err: error }, 'upgrade failed')
+  deps.metrics.upgradesRefused.inc({ status: String(status) })
+  answerRefusal(socket, status)
+}
+
+/** Lets nobody in, asks everybody to move on at a moment of their own, and closes who is left. */
+const drain = async (
+  ...[server, { config }, { admission, connections }]: [Server, Runtime<Config>, Deps]
+): Promise<void> => {
+  admission.close()
+  for (const connection of connections) {
+    connection.drain(Math.random() * config.drainMs * SPREAD, config.drainMs)
+  }
+  const closed = once(server, 'close')
+  const until = Date.now() + config.drainMs + config.closeHandshakeMs
+  while (connections.size > 0 && Date.now() < until) await sleep(POLL_MS)
+  for (const connection of connections) connection.terminate()
+  server.close()
+  server.closeAllConnections()
+  await closed
+}

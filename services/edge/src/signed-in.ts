@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { failure } from '@meshboard/contracts'
+import type { Connection } from './connection.ts'
+import { Challenge, type Credentials, type Login, isRefusal, signIn } from './login.ts'
+
+const RENEWAL_AGAIN_MS = 5_000
+const RETRY_LOGIN_MS = 1_000
+
+/** Who is signed in on a connection: the greeting, the login, its renewal and its end. */
+export class SignedIn {
+  readonly #connection: Connection
+  #challenge = new Challenge()
+  #login: Login | undefined
+  /** The one thing this waits for: the first frame, the time to warn, or the end of the login. */
+  #timer: NodeJS.Timeout | undefined
+  #isOver = false
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  get userId(): string | undefined {
+    return this.#login?.userId
+  }
+
+  /** The login. Fails `unauthorized` while there is none. */
+  get required(): Login {
+    if (!this.#login) throw failure('unauthorized')
+    return this.#login
+  }
+
+  /** Greets the client; a login made before the upgrade counts from the start. */
+  greet(before: Login | undefined): void {
+    const { config } = this.#connection.runtime
+    const { value, issuedAt } = this.#challenge
+    this.#connection.send({
+      type: 'welcome',
+      session_id: before?.sessionId ?? this.#connection.id,
+      node: config.node,
+      auth_required: before === undefined,
+      ...(before === undefined && { challenge: value }),
+      now: new Date(issuedAt).toISOString(),
+      ping_interval_ms: config.pingIntervalMs,
+      limits: {
+        frame_in_bytes: config.frameInBytesMax,
+        frame_out_bytes: config.frameOutBytesMax,
+        subscriptions: config.subscriptionsMax,
+        calls_in_flight: config.callsInFlightMax,
+        operations_per_second: config.operationsPerSecond,
+        operations_burst: config.operationsBurst,
+      },
+      reconnect_window_ms: config.reconnectWindowMs,
+      contract: this.#connection.deps.contract,
+    })
+    if (before) return this.#succeed(before)
+    this.#wait(config.firstFrameMs, () => this.#connection.close('auth_timeout'))
+  }
+
+  /** Signs in, or renews. Ends when it is decided; a failure closes, but for a renewal that may be tried again. */
+  async attempt(credentials: Credentials): Promise<void> {
+    const { runtime, peer, deps } = this.#connection
+    const [renews, challenge] = [this.#login, this.#challenge]
+    if (!renews) clearTimeout(this.#timer)
+    try {
+      const login = await signIn(runtime, { credentials, peer, challenge, renews })
+      deps.metrics.logins.inc({ outcome: 'ok' })
+      if (!this.#isOver) this.#succeed(login)
+    } catch (error) {
+      deps.metrics.logins.inc({ outcome: isRefusal(error) ? 'refused' : 'failed' })
+      await this.#fail(error)
+    }
+  }
+
+  end(): void {
+    this.#isOver = true
+    clearTimeout(this.#timer)
+  }
+
+  #succeed(login: Login): void {
+    const { runtime, door, peer, id } = this.#connection
+    const isFirst = this.#login === undefined
+    this.#login = login
+    const { userId, sessionId } = login
+    const line = { id, user_id: userId, session_id: sessionId, door: door.path, ...peer }
+    runtime.log.info(line, isFirst ? 'signed in' : 'login renewed')
+    this.#connection.send({
+      type: 'auth_success',
+      user_id: userId,
+      session_id: sessionId,
+      expires_at: new Date(login.expiresAt).toISOString(),
+    })
+    if (door.isManaged) return this.#waitToWarn(login)
+    this.#wait(runtime.config.plainLifeMs, () => this.#connection.close('auth_expired'))
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    const { runtime, id, peer } = this.#connection
+    const refused = isRefusal(error)
+    runtime.log.info({ id, address: peer.address, user_id: this.userId, refused }, 'login failed')
+    this.#connection.refuse(error)
+    if (refused) {
+      await sleep(runtime.config.refusalDelayMs, undefined, { ref: false })
+      return this.#connection.close('auth_failed')
+    }
+    if (!this.#login)
+      return this.#connection.close('overload', `, come back in ${RETRY_LOGIN_MS} ms`)
+    const { expiresAt } = this.#login
+    const leftMs = expiresAt + runtime.config.authGraceMs - Date.now()
+    if (leftMs > RENEWAL_AGAIN_MS) this.#wait(RENEWAL_AGAIN_MS, () => this.#warn())
+  }
+
+  #waitToWarn({ expiresAt }: Login): void {
+    const { authWarningMs } = this.#connection.runtime.config
+    this.#wait(expiresAt - authWarningMs - Date.now(), () => this.#warn())
+  }
+
+  /** Asks for a renewal, with something fresh to sign. */
+  #warn(): void {
+    const login = this.#login
+    if (!login) return
+    this.#challenge = new Challenge()
+    const { value, issuedAt } = this.#challenge
+    const signable = login.byKey && { challenge: value, now: new Date(issuedAt).toISOString() }
+    this.#connection.send({
+      type: 'warning',
+      code: 'auth_expiring',
+      details: { expires_at: new Date(login.expiresAt).toISOString(), ...signable },
+    })
+    const endAt = login.expiresAt + this.#connection.runtime.config.authGraceMs
+    this.#wait(endAt - Date.now(), () => this.#connection.close('auth_expired'))
+  }
+
+  #wait(ms: number, then: () => void): void {
+    clearTimeout(this.#timer)
+    if (!this.#isOver) this.#timer = setTimeout(then, Math.min(Math.max(ms, 0), 2 ** 31 - 1))
+  }
+}

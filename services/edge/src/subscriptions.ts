@@ -1,0 +1,99 @@
+import {
+  type ClientFrameOf,
+  type PlacedChannel,
+  allContracts,
+  failure,
+  findChannel,
+} from '@meshboard/contracts'
+import type { Connection } from './connection.ts'
+import { Subscription } from './subscription.ts'
+
+/** What one socket watches: each channel once. */
+export class Subscriptions {
+  readonly #connection: Connection
+  readonly #byChannel = new Map<string, Subscription>()
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Whether a subscription with that request id is still on its way. */
+  has(id: number): boolean {
+    return this.#byChannel.values().some((subscription) => subscription.isAskedFor(id))
+  }
+
+  /** Begins or resumes to watch a channel. Ends when events flow, or with the refusal. */
+  async subscribe(frame: ClientFrameOf<'subscribe'>): Promise<void> {
+    const placed = this.#allowed(frame)
+    const key = placed.channel.audience === 'all' ? 'all' : this.#connection.login.required.userId
+    const subscription = new Subscription({ connection: this.#connection, placed, key, frame })
+    this.#byChannel.set(placed.name, subscription)
+    this.#count(placed.name, 1)
+    try {
+      await subscription.start()
+    } catch (error) {
+      this.#drop(subscription)
+      throw error
+    }
+  }
+
+  unsubscribe({ id, channel }: ClientFrameOf<'unsubscribe'>): void {
+    const subscription = this.#byChannel.get(channel)
+    if (!subscription) throw failure('not_found', { message: 'You do not watch this channel.' })
+    this.#drop(subscription)
+    this.#connection.send({ type: 'unsubscribed', id, channel, reason: 'asked' })
+  }
+
+  /** Ends a subscription that can no longer be kept whole. */
+  lose(subscription: Subscription, reason: string): void {
+    if (!this.#drop(subscription)) return
+    this.#connection.send({ type: 'unsubscribed', channel: subscription.channel, reason })
+  }
+
+  end(): void {
+    for (const subscription of [...this.#byChannel.values()]) this.#drop(subscription)
+  }
+
+  /** The channel, when this caller may watch it so. What is not declared is refused. */
+  #allowed({ channel, params, filter }: ClientFrameOf<'subscribe'>): PlacedChannel {
+    const { config } = this.#connection.runtime
+    void this.#connection.login.required
+    const placed = findChannel(channel)
+    if (!placed) throw failure('not_found', { message: 'There is no such channel.' })
+    refuseUnknown('params', Object.keys(params ?? {}), [])
+    refuseUnknown('filter', Object.keys(filter ?? {}), filtersOf(placed))
+    if (this.#byChannel.has(channel)) {
+      throw failure('conflict', { message: 'You watch this channel already.' })
+    }
+    if (this.#byChannel.size >= config.subscriptionsMax) {
+      const message = `${config.subscriptionsMax} subscriptions are open here; end one first.`
+      throw failure('rate_limited', { message, retryAfterMs: 1_000 })
+    }
+    return placed
+  }
+
+  #drop(subscription: Subscription): boolean {
+    if (this.#byChannel.get(subscription.channel) !== subscription) return false
+    this.#byChannel.delete(subscription.channel)
+    this.#count(subscription.channel, -1)
+    subscription.end()
+    return true
+  }
+
+  #count(channel: string, by: number): void {
+    this.#connection.deps.metrics.subscriptions.inc({ channel }, by)
+  }
+}
+
+const contractOf = (service: string) => allContracts.find(({ name }) => name === service)
+
+const filtersOf = ({ service, channel }: PlacedChannel): readonly string[] =>
+  Object.values(contractOf(service)?.events ?? {})
+    .filter(({ topic }) => topic === channel.topic)
+    .flatMap(({ filters }) => filters)
+
+const refuseUnknown = (field: string, names: readonly string[], known: readonly string[]): void => {
+  const unknown = names.filter((name) => !known.includes(name))
+  if (unknown.length === 0) return
+  throw failure('invalid', { fields: { [field]: ['This channel has no such field.'] } })
+}

@@ -1,0 +1,110 @@
+// Goal: a client that is slow, gone or too much costs only itself, and a stop loses no answer.
+// Method: raw sockets against the real gateway with short times.
+import { type Socket, connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Door, as, startDoor } from './harness.ts'
+import { SLOW } from './stand-ins.ts'
+
+let door: Door
+
+beforeAll(async () => {
+  door = await startDoor({ GATEWAY_HEADERS_TIMEOUT_MS: '300', GATEWAY_REQUEST_TIMEOUT_MS: '600' })
+})
+afterAll(() => door.stop())
+
+/** A raw connection, and everything that came over it until it was closed. */
+const dial = async (port = door.port): Promise<{ socket: Socket; heard: Promise<string> }> => {
+  const socket = connect(port, '127.0.0.1')
+  let text = ''
+  socket.on('data', (chunk) => (text += chunk.toString()))
+  socket.on('error', () => {})
+  const heard = new Promise<string>((resolve) => socket.on('close', () => resolve(text)))
+  await new Promise((resolve) => socket.once('connect', resolve))
+  return { socket, heard }
+}
+
+/** Sends a byte now and then until the other side has had enough. */
+const drip = async (socket: Socket, byte: string) => {
+  while (!socket.destroyed && socket.writable) {
+    socket.write(byte)
+    await sleep(50)
+  }
+}
+
+test('headers that only drip are cut off', async () => {
+  const { socket, heard } = await dial()
+  const began = Date.now()
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ')
+  await Promise.all([drip(socket, 'a'), heard])
+  expect(await heard).toMatch(/^HTTP\/1.1 408 /)
+  expect(Date.now() - began).toBeLessThan(2_500)
+})
+
+test('a body that only drips is cut off', async () => {
+  const { socket, heard } = await dial()
+  const began = Date.now()
+  socket.write(
+    'POST /api/auth/challenge HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{',
+  )
+  await Promise.all([drip(socket, ' '), heard])
+  expect(Date.now() - began).toBeLessThan(3_000)
+})
+
+test('headers that are too large are refused', async () => {
+  const { socket, heard } = await dial()
+  socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'a'.repeat(9_000)}\r\n\r\n`)
+  expect(await heard).toMatch(/^HTTP\/1.1 431 /)
+})
+
+test('what is no HTTP is refused', async () => {
+  const { socket, heard } = await dial()
+  socket.write(
+    'GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+  )
+  expect(await heard).toMatch(/^HTTP\/1.1 400 /)
+})
+
+test('a connection beyond the limit is closed at once, and those within it go on', async () => {
+  const small = await door.another({ GATEWAY_CONNECTIONS_MAX: '1' })
+  const first = await dial(small.port)
+  const second = await dial(small.port)
+  expect(await second.heard).toBe('')
+  first.socket.write('GET /failures HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  expect(await first.heard).toMatch(/^HTTP\/1.1 200 /)
+  await small.stop()
+})
+
+test('a client that hangs up ends its call', async () => {
+  const narrow = await door.another({ CALLS_IN_FLIGHT_MAX: '1' })
+  const through = as({ ...door, url: narrow.url }, { sub: SLOW })
+  const leaving = new AbortController()
+  const left = through('/api/networks', { signal: leaving.signal }).catch(() => 'left')
+  await sleep(100)
+  expect((await as({ ...door, url: narrow.url })('/api/networks')).status).toBe(503)
+  leaving.abort()
+  expect(await left).toBe('left')
+  await sleep(50)
+  expect((await as({ ...door, url: narrow.url })('/api/networks')).status).toBe(200)
+  await narrow.stop()
+})
+
+test('a stopping gateway answers what it has in hand, keeps no idle connection and takes nothing new', async () => {
+  const other = await door.another()
+  const through = as({ ...door, url: other.url }, { sub: SLOW })
+  const idle = await dial(other.port)
+  const inHand = through('/api/earnings/summary')
+  await sleep(100)
+  const stopped = other.stop()
+  await idle.heard
+  expect((await inHand).status).toBe(504)
+  await stopped
+  await expect(fetch(other.url)).rejects.toThrow()
+})
+
+test('a port in use is said in one line', async () => {
+  const clash = door.another({ GATEWAY_PORT: String(door.port) })
+  await expect(clash).rejects.toThrow(
+    `port ${door.port} of 127.0.0.1 is in use: end what uses it, or set GATEWAY_PORT`,
+  )
+})
