@@ -1,13 +1,14 @@
 import { toMicros } from '@meshboard/contracts'
-import { StreamReader, until } from '@meshboard/testkit'
-import knexFactory, { type Knex } from 'knex'
+import { StreamReader, connectTo, until } from '@meshboard/testkit'
 import type { Up } from './up.ts'
+
+type Database = ReturnType<typeof connectTo>
 
 /** What must hold of the ledger whatever happened; throws with what does not. */
 export const auditLedger = async (up: Up): Promise<void> => {
   const facts = await up.facts()
   if (!facts) throw new Error('the mesh does not run')
-  const database = knexFactory({ client: 'pg', connection: facts.env['DATABASE_URL'] ?? '' })
+  const database = connectTo(facts.env['DATABASE_URL'] ?? '')
   const streams = await StreamReader.connect({
     url: facts.env['NATS_URL'] ?? '',
     password: facts.env['NATS_PASSWORD'] ?? '',
@@ -25,7 +26,7 @@ export const auditLedger = async (up: Up): Promise<void> => {
   }
 }
 
-const isSettled = async (database: Knex, streams: StreamReader): Promise<boolean> => {
+const isSettled = async (database: Database, streams: StreamReader): Promise<boolean> => {
   const unsent = await database.raw(`
     select (select count(*) from auth.outbox where published_at is null)
       + (select count(*) from network.outbox where published_at is null)
@@ -33,7 +34,7 @@ const isSettled = async (database: Knex, streams: StreamReader): Promise<boolean
   return Number(unsent.rows[0].n) === 0 && !(await streams.isBusy(['network', 'earnings']))
 }
 
-const expectBalanced = async (database: Knex): Promise<void> => {
+const expectBalanced = async (database: Database): Promise<void> => {
   const { rows } = await database.raw(`
     select (select coalesce(sum(amount_micros), 0) from earnings.entries) as entries,
       (select coalesce(sum(balance_micros), 0) from earnings.accounts) as balances,
@@ -50,7 +51,7 @@ const expectBalanced = async (database: Knex): Promise<void> => {
 }
 
 /** Each accrual the stream holds is in the ledger once, and each credit the ledger holds is in the stream once. */
-const expectSameAsStream = async (database: Knex, streams: StreamReader): Promise<void> => {
+const expectSameAsStream = async (database: Database, streams: StreamReader): Promise<void> => {
   const accruals = (await streams.read('EVT_NETWORK'))
     .filter(({ name }) => name === 'network.uptimeAccrued')
     .map(({ data }) => data as { connection_id: string; accrual: number; network_score: number })

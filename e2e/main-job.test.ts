@@ -1,9 +1,8 @@
 // Goal: a device earns, its owner sees it by every door, and it is all still there after a restart.
 // Method: `up` and the agent as processes, as a user starts them; nothing else but the doors.
 import { earnings, network, toMicros } from '@meshboard/contracts'
-import { until } from '@meshboard/testkit'
+import { PlainSocket, until } from '@meshboard/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { WebSocket } from 'ws'
 import { Agent } from './agent.ts'
 import { auditLedger } from './ledger-audit.ts'
 import { overRest } from './rest.ts'
@@ -22,6 +21,13 @@ afterAll(async () => {
   await agent.stop()
   await up.remove()
 })
+
+interface Update {
+  type: string
+  data?: { amount: string; source: string; balance: string }
+}
+
+const plainDoor = async (bearer: string) => `${await up.urlOf('edge')}/ws/earnings?token=${bearer}`
 
 /** The amount that the published rule gives: one point a minute, times the score, floored to a micropoint. */
 const expectedMicros = (onlineMs: string, score: string): bigint =>
@@ -69,24 +75,18 @@ test('REST has the same balance, history and connection', async () => {
 })
 
 test('the plain door sends each credit as it is stored', async () => {
-  const socket = new WebSocket(`${await up.urlOf('edge')}/ws/earnings?token=${token}`)
-  const frames: { type: string; data?: { amount: string; source: string; balance: string } }[] = []
-  socket.on('message', (data) => frames.push(JSON.parse(String(data)) as never))
-  await until(() => frames.some(({ type }) => type === 'earnings_update'), { ms: 20_000 })
+  const socket = await PlainSocket.open<Update>(await plainDoor(token))
+  const { data } = await socket.expect(({ type }) => type === 'earnings_update')
   socket.close()
-  const credit = frames.find(({ type }) => type === 'earnings_update')?.data
-  expect(credit).toMatchObject({ source: 'network' })
-  expect(agent.credits.map(({ amount, balance }) => `${amount} ${balance}`)).toContain(
-    `${credit?.amount} ${credit?.balance}`,
-  )
+  expect(data).toMatchObject({ source: 'network' })
+  const told = agent.credits.map(({ amount, balance }) => `${amount} ${balance}`)
+  expect(told).toContain(`${data?.amount} ${data?.balance}`)
 })
 
 test('without a good token there is nothing to see', async () => {
   for (const bad of ['nonsense', `${token.slice(0, -6)}AAAAAA`]) {
     await expect(overRest(up, getSummary, { token: bad })).rejects.toThrow(/401/)
-    const socket = new WebSocket(`${await up.urlOf('edge')}/ws/earnings?token=${bad}`)
-    const refused = new Promise<Error>((resolve) => socket.once('error', resolve))
-    expect((await refused).message).toContain('401')
+    await expect(PlainSocket.open(await plainDoor(bad))).rejects.toThrow(/401/)
   }
 })
 

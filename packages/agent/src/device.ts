@@ -8,6 +8,8 @@ const THROUGHPUT_EVERY_MS = 10 * 60_000
 const THROUGHPUT_RETRY_MS = 60_000
 const RETRY_MS = 1_000
 const DISCONNECT_TIMEOUT_MS = 1_500
+/** What a heartbeat is refused with when its connection is closed, by its silence or for good. */
+const GONE = new Set(['not_found', 'invalid_network_data'])
 
 /** What a device is made from. */
 export interface DeviceOptions {
@@ -132,7 +134,7 @@ export class Device {
       const { status, network_score: score, connection_time } = answer
       report({ event: 'quality', status, score, connection_time, ...quality })
     } catch (error) {
-      if (!(error instanceof Failure && error.code === 'not_found')) return this.#excuse(error)
+      if (!(error instanceof Failure && GONE.has(error.code))) return this.#excuse(error)
       this.#connectionId = undefined
       await sleep(RETRY_MS, undefined, { ref: false })
       await this.#takeUp()

@@ -1,6 +1,6 @@
 import { access, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Quality } from '@meshboard/contracts'
+import { Quality, failure } from '@meshboard/contracts'
 import { expect, test, vi } from 'vitest'
 import { aMesh } from './agent.ts'
 
@@ -73,6 +73,18 @@ test('a lost connection is taken up again and nothing of the ledger is missed', 
   await agent.tells('connection', 2)
   expect(await agent.tells('credited', 2)).toMatchObject({ balance: '1.986000', n: 2 })
   await agent.tells('quality', 2)
+})
+
+test('a connection that was closed while the device was silent is taken up again', async () => {
+  const { edge, start } = await aMesh()
+  const heartbeat = edge.procedures['network.heartbeat']
+  edge.procedures['network.heartbeat'] = () => {
+    if (heartbeat) edge.procedures['network.heartbeat'] = heartbeat
+    throw failure('invalid_network_data')
+  }
+  const agent = start('--register', 'bob', '--json', '--every', '1')
+  await agent.tells('connection', 2)
+  await agent.tells('quality')
 })
 
 test('a device that starts before the edge and the gateway waits for them', async () => {

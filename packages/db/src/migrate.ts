@@ -1,6 +1,6 @@
 import knexFactory, { type Knex } from 'knex'
 import { isUndefinedTable } from './errors.ts'
-import * as outboxAndInbox from '../migrations/0001-outbox-and-inbox.ts'
+import { up as outboxAndInbox } from '../migrations/0001-outbox-and-inbox.ts'
 
 /** One step of a schema; runs once, in a transaction, as the schema's owner. There is no way down. */
 export interface Migration {
@@ -18,7 +18,7 @@ export interface SchemaPlan {
   readonly password: string
 }
 
-const SHARED: Migrations = { 'db-0001-outbox-and-inbox': outboxAndInbox }
+const SHARED: Migrations = { 'db-0001-outbox-and-inbox': { up: outboxAndInbox } }
 
 const stepsOf = (migrations: Migrations): Migrations => ({ ...SHARED, ...migrations })
 

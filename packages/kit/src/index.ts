@@ -45,8 +45,10 @@ export { type Backoff, delayBefore, persist } from './backoff.ts'
 export { decodeJson, encodeJson } from './json.ts'
 export { type Validate, compileValidation } from './validate.ts'
 export {
-  type SpanSpec,
+  type Span,
   SpanKind,
+  type SpanSpec,
+  SpanStatusCode,
   activeTraceId,
   activeTraceparent,
   contextFrom,

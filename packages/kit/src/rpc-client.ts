@@ -1,5 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  FAILURES,
   Failure,
   type FailureEnvelope,
   HEADERS,
@@ -88,7 +88,7 @@ const send = async (sending: Sending): Promise<Message> => {
       const wait = RETRY_WAITS_MS[attempt]
       const nobody = error instanceof BrokerError && error.fault === 'no_responders'
       if (!nobody || wait === undefined || Date.now() + wait >= deadline) throw error
-      await new Promise((resume) => setTimeout(resume, wait * (0.5 + Math.random())))
+      await sleep(wait * (0.5 + Math.random()), undefined, { signal: options.signal })
     }
   }
 }
@@ -107,16 +107,25 @@ const headersOf = (options: CallOptions, deadline: number): Record<string, strin
 }
 
 const toOutput = <P extends Procedure>(procedure: P, answer: Message): OutputOf<P> => {
-  const body = decodeJson(answer.data)
+  const body = parsed(procedure, answer)
   if (answer.headers[HEADERS.failure] !== undefined) {
     throw Failure.fromEnvelope(body as FailureEnvelope, procedure.failures)
   }
   return body as OutputOf<P>
 }
 
+const parsed = ({ name }: Procedure, answer: Message): unknown => {
+  try {
+    return decodeJson(answer.data)
+  } catch (error) {
+    throw new Error(`${name} answered with something that is not JSON`, { cause: error })
+  }
+}
+
 const toFailure = (error: unknown): Failure => {
   if (error instanceof Failure) return error
-  if (!(error instanceof BrokerError)) return new Failure('internal', FAILURES.internal)
+  if (error instanceof Error && error.name === 'AbortError') return failure('deadline_exceeded')
+  if (!(error instanceof BrokerError)) return Object.assign(failure('internal'), { cause: error })
   if (error.fault === 'timeout' || error.fault === 'aborted') return failure('deadline_exceeded')
   if (error.fault === 'too_large')
     return failure('invalid', { message: 'The message is too large.' })

@@ -79,4 +79,4 @@ export const contextFrom = (traceparent: string | undefined): Context =>
 export const activeTraceId = (): string =>
   trace.getActiveSpan()?.spanContext().traceId ?? '0'.repeat(32)
 
-export { SpanKind }
+export { type Span, SpanKind, SpanStatusCode }

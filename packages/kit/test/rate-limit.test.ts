@@ -28,7 +28,7 @@ afterEach(async () => {
 })
 
 const connected = async (url: string, onFault: (error: Error) => void = () => {}) => {
-  const redis = openRedis(url, onFault)
+  const redis = await openRedis(url, onFault)
   closing.push(() => redis.close())
   await becomesReady(redis)
   return redis
@@ -183,7 +183,7 @@ describe.runIf(server !== undefined)('while Redis is gone', () => {
     const parts = await broken(4)
     await parts.path.cut()
     for (const lifeMs of [0, 5, 150, 400]) {
-      const redis = openRedis(parts.path.url, () => {})
+      const redis = await openRedis(parts.path.url, () => {})
       const limiter = createRedisRateLimiter(redis, limitOf(8))
       expect((await limiter.take('a')).allowed).toBe(true)
       await sleep(lifeMs)

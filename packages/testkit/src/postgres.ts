@@ -55,7 +55,8 @@ export const createDatabase = async (): Promise<TestDatabase> => {
 
 const passwordOf = (service: string): string => `test_${service}`
 
-const connectTo = (url: string): Knex =>
+/** A database of whatever server, seen as who the URL says. */
+export const connectTo = (url: string): Knex =>
   knexFactory({ client: 'pg', connection: url, pool: { min: 0, max: 4 } })
 
 const serverUrl = (database: string): string => {

@@ -210,7 +210,7 @@ earned: select to earnings_app
 entries: select to earnings_app
 idempotency_keys: delete, insert, select, update to earnings_app
 inbox: delete, insert, select, update to earnings_app
-migrations: delete, insert, select, update to earnings_app
-migrations_lock: delete, insert, select, update to earnings_app
+migrations: select to earnings_app
+migrations_lock: select to earnings_app
 outbox: delete, insert, select, update to earnings_app
 transactions: select to earnings_app

@@ -8,7 +8,6 @@ interface Lane {
   readonly waiting: (() => void)[]
 }
 
-const WAITING_MAX = 100
 const WAIT_MS = 1_000
 
 /**
@@ -18,10 +17,13 @@ const WAIT_MS = 1_000
  */
 export class AttemptGate {
   readonly #limiter: RateLimiter
+  readonly #waitingMax: number
   readonly #lanes = new Map<string, Lane>()
 
-  constructor(limiter: RateLimiter) {
+  /** `waitingMax`: how many may wait for each key; the next is refused for a second. */
+  constructor(limiter: RateLimiter, waitingMax: number) {
     this.#limiter = limiter
+    this.#waitingMax = waitingMax
   }
 
   /** Runs an attempt. It counts when it ends with a refusal that is the client's own doing. */
@@ -52,7 +54,7 @@ export class AttemptGate {
         lane.inHand += 1
         return lane
       }
-      if (lane.waiting.length >= WAITING_MAX)
+      if (lane.waiting.length >= this.#waitingMax)
         throw failure('rate_limited', { retryAfterMs: WAIT_MS })
       await new Promise<void>((resume) => lane.waiting.push(resume))
     }

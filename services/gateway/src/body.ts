@@ -23,7 +23,7 @@ const isEncoded = (ctx: RequestContext): boolean =>
 /** The body parser's own errors carry a status; JSON that names `__proto__` is one of them. */
 const refuse = (ctx: RequestContext, error: unknown): never => {
   // What is left unread would keep the connection from its next request.
-  ctx.req.unpipe().resume()
+  ctx.req.resume()
   const { status } = error as { status?: unknown }
   if (status === 413) throw new Failure('too_large', DOOR_FAILURES.too_large)
   if (status === 400) throw failure('message_parse_error')

@@ -62,7 +62,7 @@ export const config = defineConfig({
     meaning:
       'Time without a byte in either direction during a request; then the connection is closed.',
     default: 60_000,
-    min: 1_000,
+    min: 100,
     max: 600_000,
   }),
   keepAliveMs: integer({
@@ -70,7 +70,7 @@ export const config = defineConfig({
     meaning:
       "Time an idle connection is kept for the next request, longer than a proxy's own; then it is closed.",
     default: 65_000,
-    min: 1_000,
+    min: 100,
     max: 600_000,
   }),
   connectionsMax: integer({
@@ -101,6 +101,14 @@ export const config = defineConfig({
     default: 60,
     min: 1,
     max: 86_400,
+  }),
+  attemptsWaitingMax: integer({
+    env: 'GATEWAY_ATTEMPTS_WAITING_MAX',
+    meaning:
+      'Such calls of one address that wait while as many as may still fail are under way; the next is refused with 429 for a second.',
+    default: 100,
+    min: 1,
+    max: 10_000,
   }),
   publicCacheSeconds: integer({
     env: 'GATEWAY_PUBLIC_CACHE_SECONDS',

@@ -19,11 +19,10 @@ export interface Deps {
 
 /** How late a client that is too slow may be closed. */
 const SLOW_CLIENTS_CHECK_MS = 500
-const HEADERS_MAX = 100
 
 export const open = async (opening: Opening<GatewayConfig>): Promise<Deps> => ({
   server: openServer(opening.config),
-  attempts: openAttempts(opening),
+  attempts: await openAttempts(opening),
 })
 
 const openServer = (config: GatewayConfig): Server => {
@@ -35,12 +34,15 @@ const openServer = (config: GatewayConfig): Server => {
     connectionsCheckingInterval: SLOW_CLIENTS_CHECK_MS,
   })
   server.maxConnections = config.connectionsMax
-  server.maxHeadersCount = HEADERS_MAX
   server.timeout = config.silenceMs
   return server
 }
 
-const openAttempts = ({ config, log, onClose }: Opening<GatewayConfig>): RateLimiter => {
+const openAttempts = async ({
+  config,
+  log,
+  onClose,
+}: Opening<GatewayConfig>): Promise<RateLimiter> => {
   const limit: RateLimit = {
     name: 'gateway_attempts',
     points: config.attemptsMax,
@@ -48,7 +50,7 @@ const openAttempts = ({ config, log, onClose }: Opening<GatewayConfig>): RateLim
   }
   const address = config.redisUrl.reveal()
   if (address === '') return createMemoryRateLimiter(limit)
-  const redis = openRedis(address, (error) =>
+  const redis = await openRedis(address, (error) =>
     log.warn({ err: error }, 'Redis not reached: attempts are counted here, more strictly'),
   )
   onClose(() => redis.close())

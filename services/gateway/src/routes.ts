@@ -29,7 +29,7 @@ export const createRouter = (door: Door): Router<RequestState> => {
 const stepsFor = (door: Door) => {
   const { rpc, config, metrics, verify } = door.runtime
   const limited = inFlightLimit(config.callsInFlightMax)
-  const counted = unsuccessfulAttempts(new AttemptGate(door.attempts))
+  const counted = unsuccessfulAttempts(new AttemptGate(door.attempts, config.attemptsWaitingMax))
   const proven = authenticate(verify)
   const call = calling(rpc, config)
   return (route: ContractRoute): RequestMiddleware[] => [

@@ -1,8 +1,12 @@
-import { SpanKind, activeTraceId, activeTraceparent, contextFrom, inSpan } from '@meshboard/kit'
+import {
+  SpanKind,
+  SpanStatusCode,
+  activeTraceId,
+  activeTraceparent,
+  contextFrom,
+  inSpan,
+} from '@meshboard/kit'
 import type { RequestMiddleware } from './request.ts'
-
-/** OpenTelemetry's `SpanStatusCode.ERROR`. */
-const ERROR = 2
 
 /**
  * Puts the request into the client's trace (W3C `traceparent`), and tells the client the trace it
@@ -23,6 +27,6 @@ export const tracing: RequestMiddleware = (ctx, next) =>
       if (position !== undefined) ctx.set('traceresponse', position)
       await next()
       span.setAttribute('http.response.status_code', ctx.status)
-      if (ctx.status >= 500) span.setStatus({ code: ERROR })
+      if (ctx.status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
     },
   )

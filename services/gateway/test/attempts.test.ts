@@ -1,8 +1,9 @@
 // Goal: nobody tries and tries again without a token; who succeeds never notices.
 // Method: the real gateway with a small limit; addresses as a trusted proxy would give them.
 import { randomUUID } from 'node:crypto'
-import { processEnvironment } from '@meshboard/kit'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createMemoryRateLimiter, processEnvironment } from '@meshboard/kit'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { AttemptGate } from '../src/attempt-gate.ts'
 import { countedAddress } from '../src/client-address.ts'
 import { type Door, as, posting, problemOf, startDoor } from './harness.ts'
 import { BAD_SIGNATURE, CHALLENGE, GOOD_SIGNATURE, PUBLIC_KEY } from './stand-ins.ts'
@@ -118,14 +119,16 @@ if (redis === undefined) test.skip('skipped: redis-server (MESH_TEST_REDIS_URL i
 describe.runIf(redis !== undefined)('with Redis', () => {
   test('two gateways count as one', async () => {
     const env = {
-      GATEWAY_UNSUCCESSFUL_ATTEMPTS_MAX: String(LIMIT),
+      GATEWAY_UNSUCCESSFUL_ATTEMPTS_MAX: '12',
       GATEWAY_TRUSTED_HOPS: '1',
       REDIS_URL: redis ?? '',
     }
     const [one, other] = [await door.another(env), await door.another(env)]
     const address = `2001:db8:${randomUUID().slice(0, 4)}:${randomUUID().slice(0, 4)}::1`
-    expect(await inTurn(2, () => trying(address, { url: one.url }))).toEqual([401, 401])
-    expect(await inTurn(2, () => trying(address, { url: other.url }))).toEqual([401, 429])
+    await inTurn(12, () => trying(address, { url: one.url }))
+    const refused = await inTurn(12, () => trying(address, { url: other.url }))
+    // An answer of Redis that is late on a busy machine lets a gateway count by itself: 3 at most.
+    expect(refused.filter((status) => status === 429).length).toBeGreaterThanOrEqual(9)
     await one.stop()
     await other.stop()
   })
@@ -138,6 +141,22 @@ describe.runIf(redis !== undefined)('with Redis', () => {
     expect(await inTurn(3, () => trying('', { url: alone.url }))).toEqual([401, 401, 429])
     await alone.stop()
   })
+})
+
+test('only so many wait for their turn, and each of those gets it', async () => {
+  const gate = new AttemptGate(
+    createMemoryRateLimiter({ name: 'test', points: 1, windowSeconds: 60 }),
+    2,
+  )
+  const underWay: (() => void)[] = []
+  const attempt = () => gate.run('a', () => new Promise<void>((end) => underWay.push(end)))
+  const accepted = [attempt(), attempt(), attempt()]
+  await expect(attempt()).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 1_000 })
+  for (let ended = 1; ended <= accepted.length; ended += 1) {
+    await vi.waitFor(() => expect(underWay).toHaveLength(ended))
+    underWay.at(-1)?.()
+  }
+  await Promise.all(accepted)
 })
 
 test('an address is counted under one name however it is written', () => {

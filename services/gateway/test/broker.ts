@@ -40,6 +40,8 @@ export const startBroker = async (services: readonly Service[]): Promise<TestBro
       stdio: 'ignore',
     },
   )
+  // Also when the file fails before it could stop anything.
+  process.once('exit', () => server.kill('SIGKILL'))
   const url = await urlOf(server, folder)
   const options = { servers: url, service: PROVISIONER, user: PROVISIONER, password: PROVISIONER }
   await provision({ ...options, onFault() {} }, parts, { replicas: 1 })

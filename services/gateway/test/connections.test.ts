@@ -9,7 +9,7 @@ import { SLOW } from './stand-ins.ts'
 let door: Door
 
 beforeAll(async () => {
-  door = await startDoor({ GATEWAY_HEADERS_TIMEOUT_MS: '300', GATEWAY_REQUEST_TIMEOUT_MS: '600' })
+  door = await startDoor({ GATEWAY_HEADERS_TIMEOUT_MS: '300' })
 })
 afterAll(() => door.stop())
 
@@ -42,13 +42,29 @@ test('headers that only drip are cut off', async () => {
 })
 
 test('a body that only drips is cut off', async () => {
-  const { socket, heard } = await dial()
+  const hasty = await door.another({
+    GATEWAY_HEADERS_TIMEOUT_MS: '300',
+    GATEWAY_REQUEST_TIMEOUT_MS: '600',
+  })
+  const { socket, heard } = await dial(hasty.port)
   const began = Date.now()
   socket.write(
     'POST /api/auth/challenge HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{',
   )
   await Promise.all([drip(socket, ' '), heard])
   expect(Date.now() - began).toBeLessThan(3_000)
+  await hasty.stop()
+})
+
+test('after a body that was refused unread the same connection serves the next request', async () => {
+  const { socket, heard } = await dial()
+  const piece = `${(60_000).toString(16)}\r\n${'x'.repeat(60_000)}\r\n`
+  socket.write(
+    'POST /api/auth/challenge HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
+  )
+  for (let time = 0; time < 8; time += 1) socket.write(piece)
+  socket.write('0\r\n\r\nGET /failures HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  expect((await heard).match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200'])
 })
 
 test('headers that are too large are refused', async () => {
@@ -75,6 +91,25 @@ test('a connection beyond the limit is closed at once, and those within it go on
   await small.stop()
 })
 
+test('a connection that has nothing more to ask is closed after a while', async () => {
+  const short = await door.another({ GATEWAY_KEEP_ALIVE_MS: '100' })
+  const { socket, heard } = await dial(short.port)
+  const began = Date.now()
+  socket.write('GET /failures HTTP/1.1\r\nHost: x\r\n\r\n')
+  expect(await heard).toMatch(/^HTTP\/1.1 200 /)
+  expect(Date.now() - began).toBeLessThan(2_500)
+  await short.stop()
+})
+
+test('a connection on which nothing moves during a request is closed', async () => {
+  const silent = await door.another({ GATEWAY_SILENCE_MS: '200' })
+  const began = Date.now()
+  const asking = as({ ...door, url: silent.url }, { sub: SLOW })('/api/earnings/summary')
+  await expect(asking).rejects.toThrow()
+  expect(Date.now() - began).toBeLessThan(900)
+  await silent.stop()
+})
+
 test('a client that hangs up ends its call', async () => {
   const narrow = await door.another({ CALLS_IN_FLIGHT_MAX: '1' })
   const through = as({ ...door, url: narrow.url }, { sub: SLOW })
@@ -97,8 +132,12 @@ test('a stopping gateway answers what it has in hand, keeps no idle connection a
   await sleep(100)
   const stopped = other.stop()
   await idle.heard
-  expect((await inHand).status).toBe(504)
+  const answered = await inHand
+  const began = Date.now()
+  expect(answered.status).toBe(504)
+  await answered.text()
   await stopped
+  expect(Date.now() - began).toBeLessThan(1_000)
   await expect(fetch(other.url)).rejects.toThrow()
 })
 

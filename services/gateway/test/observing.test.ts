@@ -150,6 +150,7 @@ test('a request is one line in the log and one span, without what is secret; a s
   const through = as({ ...door, url })
   const headers = { 'x-request-id': 'findable-1', traceparent: `00-${TRACE}-00f067aa0ba902b7-01` }
   await through('/api/earnings/history?limit=7&cursor=hidden', { headers })
+  await through('/nowhere?password=hidden')
   const back = await door.away('network')
   await through('/api/networks/con_01m7ypdhrge8hafxde6dcny8p9')
   await back()
@@ -169,8 +170,9 @@ test('a request is one line in the log and one span, without what is secret; a s
   const server = collector.spans.filter(({ kind }) => kind === 2)
   expect(server.map(({ name }) => name)).toEqual([
     'GET /api/earnings/history',
+    'GET',
     'GET /api/networks/{connection_id}',
   ])
   expect(server[0]?.traceId).toBe(TRACE)
-  expect(server.map(({ status }) => status.code ?? 0)).toEqual([0, 2])
+  expect(server.map(({ status }) => status.code ?? 0)).toEqual([0, 0, 2])
 })

@@ -26,7 +26,7 @@ export interface Issuer {
   readonly jwk: OutputOf<typeof auth.procedures.jwks>['keys'][number]
 }
 
-export const KID = 'key-of-the-stand-in'
+const KID = 'key-of-the-stand-in'
 export const ANN = newId('user')
 /** The services answer this one only after the time is up. */
 export const SLOW = newId('user')

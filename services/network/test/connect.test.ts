@@ -82,6 +82,7 @@ test('one device too many is refused until another one closes', async () => {
   })
 
   const { connections } = await mesh.call(list, {}, ann)
+  expect(await open(connections[0]!.device_id)).toBe(connections[0]!.id)
   await mesh.call(disconnect, { connection_id: connections[0]!.id }, ann)
   expect(await open('f')).toMatch(/^con_/)
 })

@@ -1,5 +1,5 @@
 import { network } from '@meshboard/contracts'
-import type { TestMesh } from '@meshboard/testkit'
+import { type TestMesh, until } from '@meshboard/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HALF, PERFECT, letPass, startDevice, startNetwork } from './start-network.ts'
 
@@ -52,12 +52,26 @@ test('a gap longer than the silence is no time online', async () => {
 test('heartbeats at the same moment count the time between them once', async () => {
   const { user, connection } = await startDevice(mesh)
   await letPass(mesh, 25_000)
+  const held = await mesh.admin.transaction()
+  await held('network.connections').where({ id: connection.id }).forUpdate()
   const input = { connection_id: connection.id, quality: PERFECT }
-  await Promise.all(Array.from({ length: 10 }, () => mesh.call(heartbeat, input, user)))
+  const beats = [mesh.call(heartbeat, input, user), mesh.call(heartbeat, input, user)]
+  await until(async () => (await waiting()) === beats.length)
+  await held.commit()
+  await Promise.all(beats)
+
   const { connection_time } = await mesh.call(get, { connection_id: connection.id }, user)
   expect(connection_time).toBe(25)
   expect(await accrualsOf(connection.id)).toMatchObject([{ accrual: 1, online_ms: 20_000 }])
 })
+
+/** How many statements wait for a row that another transaction holds. */
+const waiting = async () => {
+  const { rows } = await mesh.admin.raw<{ rows: unknown[] }>(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  )
+  return rows.length
+}
 
 test('screens are told of a score that moves by a point, not of less', async () => {
   const { connection, beat } = await startDevice(mesh)

@@ -87,6 +87,6 @@ channel_numbers: delete, insert, select, update to network_app
 connections: insert, select, update to network_app
 idempotency_keys: delete, insert, select, update to network_app
 inbox: delete, insert, select, update to network_app
-migrations: delete, insert, select, update to network_app
-migrations_lock: delete, insert, select, update to network_app
+migrations: select to network_app
+migrations_lock: select to network_app
 outbox: delete, insert, select, update to network_app

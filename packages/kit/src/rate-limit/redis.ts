@@ -16,11 +16,14 @@ const CONNECT_MS = 2_000
 const RECONNECT: Backoff = { firstMs: 100, maxMs: 2_000 }
 
 /**
- * Connects to Redis without waiting for it, for state that may be forgotten. While the server is
- * away, commands fail at once instead of queueing; one that gets no answer fails after 50 ms.
- * `onFault` is told once of each outage, never of a command's own failure.
+ * Connects to Redis for state that may be forgotten: waits for the first attempt, at most 2 s, but
+ * never fails. While the server is away, commands fail at once instead of queueing; one that gets no
+ * answer fails after 50 ms. `onFault` is told once of each outage, never of a command's own failure.
  */
-export const openRedis = (address: string, onFault: (error: Error) => void): Redis => {
+export const openRedis = async (
+  address: string,
+  onFault: (error: Error) => void,
+): Promise<Redis> => {
   const client = new Client(address, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
@@ -36,6 +39,7 @@ export const openRedis = (address: string, onFault: (error: Error) => void): Red
     away = true
   })
   client.on('ready', () => (away = false))
+  await firstAttempt(client)
   return {
     client,
     get ready() {
@@ -44,6 +48,12 @@ export const openRedis = (address: string, onFault: (error: Error) => void): Red
     close: () => closed(client),
   }
 }
+
+const firstAttempt = (client: Client): Promise<void> =>
+  new Promise((resolve) => {
+    client.once('ready', () => resolve())
+    client.once('close', () => resolve())
+  })
 
 const closed = (client: Client): Promise<void> => {
   if (client.status === 'end') return Promise.resolve()
