@@ -105,8 +105,8 @@ channel_numbers: delete, insert, select, update to auth_app
 idempotency_keys: delete, insert, select, update to auth_app
 inbox: delete, insert, select, update to auth_app
 keys: insert, select, update to auth_app
-migrations: delete, insert, select, update to auth_app
-migrations_lock: delete, insert, select, update to auth_app
+migrations: select to auth_app
+migrations_lock: select to auth_app
 outbox: delete, insert, select, update to auth_app
 sessions: delete, insert, select, update to auth_app
 used_proofs: delete, insert, select to auth_app

@@ -1,8 +1,7 @@
-import type { Caller, inSpan } from '@meshboard/kit'
+import type { Caller, Span } from '@meshboard/kit'
 import type Koa from 'koa'
 
 /** The span of a request. */
-type Span = Parameters<Parameters<typeof inSpan>[1]>[0]
 
 /** What the middlewares have found out about a request. */
 export interface RequestState {
