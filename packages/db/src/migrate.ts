@@ -85,15 +85,15 @@ const prepare = async (admin: Knex, { service, password }: SchemaPlan): Promise<
   const { rows } = await admin.raw('select quote_literal(?) as literal', [password])
   await admin.raw(`alter role ${app} with login nobypassrls password ${rows[0].literal}`)
   await admin.raw(`grant ${owner} to current_user`)
-  await admin.raw(`create schema if not exists ${service} authorization ${owner}`)
-  await admin.raw(`grant usage on schema ${service} to ${app}`)
+  await admin.raw(`create schema if not exists "${service}" authorization ${owner}`)
+  await admin.raw(`grant usage on schema "${service}" to ${app}`)
   for (const [rights, kind] of [
     ['select, insert, update, delete', 'tables'],
     ['usage, select', 'sequences'],
     ['execute', 'functions'],
   ]) {
     await admin.raw(
-      `alter default privileges for role ${owner} in schema ${service} grant ${rights} on ${kind} to ${app}`,
+      `alter default privileges for role ${owner} in schema "${service}" grant ${rights} on ${kind} to ${app}`,
     )
   }
 }
