@@ -4,15 +4,13 @@ import { until } from './until.mjs'
 
 /**
  * Waits until the processes of a state are gone, and ends those that are not after `patienceMs`.
- * Answers how many it had to wait for.
  */
 export async function waitForLeftovers(state, patienceMs) {
   const left = livingProcesses(state)
   const gone = () => !left.some(isAlive)
-  if (await until(gone, { timeoutMs: patienceMs })) return left.length
+  if (await until(gone, { timeoutMs: patienceMs })) return
   for (const { pid } of left.filter(isAlive)) endAtOnce(pid)
   await until(gone, { timeoutMs: 5_000 })
-  return left.length
 }
 
 function endAtOnce(pid) {

@@ -102,7 +102,11 @@ export const plantedInCode: Planted[] = [
     'environmentIsReadInOnePlace',
     { [`${bank}/a.ts`]: `const url = process.env['BANK_URL']` },
     `${bank}/a.ts:1 reads process.env`,
-    { 'packages/kit/src/config.ts': 'const env = process.env', [`${bank}/a.ts`]: '// process.env' },
+    {
+      'packages/kit/src/config.ts': 'const env = process.env',
+      'services/bank/test/a.test.ts': 'const env = process.env',
+      [`${bank}/a.ts`]: '// process.env',
+    },
   ],
   [
     'subjectsAreBuiltInOnePlace',
