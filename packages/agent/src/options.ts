@@ -90,7 +90,7 @@ const seconds = (text: string): number => {
 const handle = (text: string): string =>
   Username.safeParse(text).success
     ? text
-    : refuse('A handle is 3 to 32 letters, digits, "-" or "_", and begins with a letter or digit.')
+    : refuse('A handle is 2 to 32 letters, digits, "-" or "_", and begins with a letter or digit.')
 
 const label = (text: string): string =>
   Label.safeParse(text).success ? text : refuse('A network name is 1 to 64 characters.')

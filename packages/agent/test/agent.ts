@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -40,6 +40,7 @@ export const aMesh = async () => {
     () => gateway.stop(),
   )
   const home = await mkdtemp(join(tmpdir(), 'agent-'))
+  undo.push(() => rm(home, { recursive: true, force: true }))
   edge.keys.has = (publicKey) => gateway.accounts.has(publicKey)
   Object.assign(edge.procedures, PROCEDURES)
   const env = {

@@ -30,8 +30,8 @@ export const Points = z.string().regex(/^-?\d{1,13}\.\d{6}$/)
 /** A connection's quality, 0 to 100, one decimal. */
 export const Score = z.number().min(0).max(100)
 
-/** A name a person picked: 3 to 32 letters, digits, `-` or `_`. Unique without regard to case. */
-export const Username = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{2,31}$/)
+/** A name a person picked: 2 to 32 letters, digits, `-` or `_`. Unique without regard to case. */
+export const Username = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{1,31}$/)
 
 /** A device's own name for itself; the subject token grammar. */
 export const DeviceId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)

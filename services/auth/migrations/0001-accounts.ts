@@ -6,7 +6,7 @@ export const accounts: Migration = {
     knex.raw(`
       create table accounts (
         id text primary key,
-        username text not null check (username ~ '^[A-Za-z0-9][A-Za-z0-9_-]{2,31}$'),
+        username text not null check (username ~ '^[A-Za-z0-9][A-Za-z0-9_-]{1,31}$'),
         roles text[] not null default '{user}'
           check (roles <@ '{guest,user,analyst,admin}' and cardinality(roles) > 0),
         created_at timestamptz not null

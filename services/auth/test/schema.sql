@@ -54,7 +54,7 @@ used_proofs.remember_until timestamp with time zone not null
 
 -- constraints
 auth.accounts: CHECK (((roles <@ '{guest,user,analyst,admin}'::text[]) AND (cardinality(roles) > 0)))
-auth.accounts: CHECK ((username ~ '^[A-Za-z0-9][A-Za-z0-9_-]{2,31}$'::text))
+auth.accounts: CHECK ((username ~ '^[A-Za-z0-9][A-Za-z0-9_-]{1,31}$'::text))
 auth.accounts: PRIMARY KEY (id)
 auth.channel_numbers: PRIMARY KEY (topic, key)
 auth.idempotency_keys: PRIMARY KEY (procedure, caller, key)
