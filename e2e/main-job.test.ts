@@ -82,8 +82,11 @@ test('the plain door sends each credit as it is stored', async () => {
   const { data } = await socket.expect(({ type }) => type === 'earnings_update')
   socket.close()
   expect(data).toMatchObject({ source: 'network' })
-  const told = agent.credits.map(({ amount, balance }) => `${amount} ${balance}`)
-  expect(told).toContain(`${data?.amount} ${data?.balance}`)
+  await until(() =>
+    agent.credits.some(
+      ({ amount, balance }) => amount === data?.amount && balance === data.balance,
+    ),
+  )
 })
 
 test('without a good token there is nothing to see', async () => {
