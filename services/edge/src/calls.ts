@@ -28,7 +28,8 @@ export class Calls {
         signal: abort.signal,
         ...(frame.idempotency_key !== undefined && { idempotencyKey: frame.idempotency_key }),
       })
-      this.#connection.sendBounded({ type: 'reply', id: frame.id, data })
+      const text = this.#connection.encodeBounded({ type: 'reply', id: frame.id, data })
+      if (text !== undefined) this.#connection.sendText(text)
     } catch (error) {
       throw abort.signal.aborted ? cancelled() : error
     } finally {
@@ -46,9 +47,9 @@ export class Calls {
   }
 
   #start(id: number): AbortController {
-    const { callsInFlightMax } = this.#connection.runtime.config
-    if (this.#inFlight.size >= callsInFlightMax) {
-      const message = `${callsInFlightMax} calls are in flight; wait for an answer.`
+    const { socketCallsMax } = this.#connection.runtime.config
+    if (this.#inFlight.size >= socketCallsMax) {
+      const message = `${socketCallsMax} calls are in flight; wait for an answer.`
       throw failure('rate_limited', { message, retryAfterMs: 100 })
     }
     const abort = new AbortController()

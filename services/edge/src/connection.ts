@@ -6,12 +6,12 @@ import { Calls } from './calls.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import type { CloseReason, Door } from './doors/door.ts'
-import type { Received } from './frames.ts'
+import type { Gap } from './feed-event.ts'
 import type { Pulse } from './heartbeat.ts'
 import { Inbox } from './inbox.ts'
 import { Outbound } from './outbound.ts'
 import type { Peer } from './peer.ts'
-import { route } from './router.ts'
+import { receive } from './router.ts'
 import { SignedIn } from './signed-in.ts'
 import { Subscriptions } from './subscriptions.ts'
 
@@ -24,8 +24,12 @@ export interface ConnectionParts {
   deps: Deps
 }
 
-const LIMIT_WARNING_MS = 10_000
-const NOT_A_FRAME: Received = { refused: failure('message_parse_error'), fatal: true }
+const USUAL_CODES: ReadonlySet<number> = new Set([1000, 1001, 1002, 1005, 1006, 1007, 1009])
+const NEAR_RATE: ServerFrame = {
+  type: 'warning',
+  code: 'near_limit',
+  details: { limit: 'operations_per_second' },
+}
 
 /** One socket: greeting → open → draining → closed. Owns everything that ends with it. */
 export class Connection implements Pulse {
@@ -41,9 +45,8 @@ export class Connection implements Pulse {
   heardAt = Date.now()
   readonly #websocket: WebSocket
   readonly #inbox: Inbox
-  #closedFor: CloseReason | undefined
+  #ownCode: number | undefined
   #draining: NodeJS.Timeout | undefined
-  #limitWarnedAt = Number.NEGATIVE_INFINITY
 
   constructor({ websocket, socket, door, peer, runtime, deps }: ConnectionParts) {
     this.door = door
@@ -65,8 +68,8 @@ export class Connection implements Pulse {
       perSecond: config.operationsPerSecond,
       burst: config.operationsBurst,
       heldMax: config.messagesHeldMax,
-      receive: (text) => this.#receive(text),
-      onLimit: () => this.#warnOfLimit(),
+      receive: (text) => receive(this, text),
+      onLimit: () => this.send(NEAR_RATE),
       onOverflow: () => this.close('rate'),
     })
     this.login = new SignedIn(this)
@@ -76,7 +79,7 @@ export class Connection implements Pulse {
   }
 
   get isClosed(): boolean {
-    return this.#closedFor !== undefined || this.#websocket.readyState !== this.#websocket.OPEN
+    return this.#ownCode !== undefined || this.#websocket.readyState !== this.#websocket.OPEN
   }
 
   send(frame: ServerFrame): void {
@@ -90,14 +93,13 @@ export class Connection implements Pulse {
     this.outbound.send(text)
   }
 
-  /** Sends a frame whose size the edge does not know. Fails `unsupported` when it is over the limit. */
-  sendBounded(frame: ServerFrame): void {
+  /** The text of a frame whose size the edge does not know. Fails `unsupported` over the limit. */
+  encodeBounded(frame: ServerFrame): string | undefined {
     const text = this.door.dialect.encode(frame)
-    if (text === undefined) return
-    if (Buffer.byteLength(text) > this.runtime.config.frameOutBytesMax) {
-      throw failure('unsupported', { message: 'The answer is too large for a frame.' })
+    if (text === undefined || Buffer.byteLength(text) <= this.runtime.config.frameOutBytesMax) {
+      return text
     }
-    this.sendText(text)
+    throw failure('unsupported', { message: 'The answer is too large for a frame.' })
   }
 
   /** Tells the client why something was refused. What is no `Failure` is a bug and goes to the log. */
@@ -110,13 +112,25 @@ export class Connection implements Pulse {
 
   /** Ends it with a code that tells the client what to do. `detail` goes into the reason. */
   close(why: CloseReason, detail = ''): void {
-    if (this.#closedFor !== undefined) return
-    this.#closedFor = why
+    if (this.#ownCode !== undefined) return
     this.#inbox.end()
     this.#websocket.resume()
     const { code, reason } = CLOSE_CODES[why]
-    this.#websocket.close(this.door.closeCodes[why] ?? code, `${reason}${detail}`)
+    this.#ownCode = this.door.closeCodes[why] ?? code
+    this.#websocket.close(this.#ownCode, `${reason}${detail}`)
     this.#end()
+  }
+
+  /** Tells of events that cannot be given. */
+  tellGap(channel: string, gap: Gap): void {
+    this.deps.metrics.gaps.inc({ reason: gap.reason })
+    this.send({ type: 'gap', channel, ...gap })
+  }
+
+  /** Counts the frames of a message: further ones of a batch cost as much as the first. */
+  count(frames: number): void {
+    this.deps.metrics.framesReceived.inc(frames)
+    this.#inbox.charge(frames - 1)
   }
 
   /** Asks the client to move on within `afterMs`, and closes at `closeMs` if it has not. */
@@ -160,30 +174,6 @@ export class Connection implements Pulse {
       .on('close', (code) => this.#left(code))
   }
 
-  #receive(text: string): Promise<void> | undefined {
-    const frames = this.door.dialect.decode(text) ?? [NOT_A_FRAME]
-    this.deps.metrics.framesReceived.inc(frames.length)
-    this.#inbox.charge(frames.length - 1)
-    return this.#routeFrom(frames, 0)
-  }
-
-  /** One after the other; after a login frame the next waits until that is decided. */
-  #routeFrom(frames: readonly Received[], start: number): Promise<void> | undefined {
-    for (let index = start; index < frames.length && !this.isClosed; index += 1) {
-      const frame = frames[index]
-      const login = frame && route(this, frame)
-      if (login) return login.then(() => this.#routeFrom(frames, index + 1))
-    }
-    return undefined
-  }
-
-  #warnOfLimit(): void {
-    const now = Date.now()
-    if (now - this.#limitWarnedAt < LIMIT_WARNING_MS) return
-    this.#limitWarnedAt = now
-    this.send({ type: 'warning', code: 'near_limit', details: { limit: 'operations_per_second' } })
-  }
-
   #end(): void {
     clearTimeout(this.#draining)
     this.login.end()
@@ -199,15 +189,11 @@ export class Connection implements Pulse {
     connections.delete(this)
     admission.leave()
     metrics.connections.dec({ door: this.door.path })
-    metrics.closes.inc({ code: this.#codeLabel(code) })
+    metrics.closes.inc({ code: String(this.#ownCode ?? usualCode(code)) })
     const { userId } = this.login
     this.runtime.log.debug({ id: this.id, user_id: userId, code }, 'socket closed')
   }
-
-  /** Our own code, or one of the usual ones of a client; no value of the client's own making. */
-  #codeLabel(code: number): string {
-    if (this.#closedFor)
-      return String(this.door.closeCodes[this.#closedFor] ?? CLOSE_CODES[this.#closedFor].code)
-    return [1000, 1001, 1002, 1005, 1006, 1007, 1009].includes(code) ? String(code) : 'other'
-  }
 }
+
+/** A client's own code, where it is one of the usual: a label takes no value of its making. */
+const usualCode = (code: number): number | 'other' => (USUAL_CODES.has(code) ? code : 'other')

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { hostname } from 'node:os'
 import { allContracts, describeContract } from '@meshboard/contracts'
 import type { Opening } from '@meshboard/kit'
 import { Admission } from './admission.ts'
@@ -21,6 +22,8 @@ export interface Deps {
   readonly states: StreamStates
   readonly turn: Turn
   readonly metrics: EdgeMetrics
+  /** What this process calls itself. */
+  readonly node: string
   /** A short name of all contracts as this build has them. */
   readonly contract: string
   /** Where the doors are; 0 until they open. */
@@ -28,22 +31,12 @@ export interface Deps {
 }
 
 export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
-  const { broker, config, log, onClose } = opening
+  const { broker, config, rpc, onClose } = opening
   const metrics = createEdgeMetrics(opening.metrics.registry, () => hub.size)
-  const states = new StreamStates(opening.rpc)
+  const states = new StreamStates(rpc)
   const onRead = () => metrics.replayReads.inc()
   const replay = new Replay({ broker, states, readsMax: config.replayReadsMax, onRead })
-  const hub = new Hub(
-    {
-      broker,
-      replay,
-      states,
-      checkMs: config.positionCheckMs,
-      onPush: ({ channel }) => metrics.eventsPushed.inc({ channel }),
-      onFault: (error, { channel }) => log.warn({ err: error, channel }, 'feed disturbed'),
-    },
-    config.feedLingerMs,
-  )
+  const hub = openHub(opening, { replay, states, metrics })
   const heartbeat = new Heartbeat(config.pingIntervalMs, config.silenceMs)
   onClose(() => hub.close())
   onClose(async () => heartbeat.stop())
@@ -56,10 +49,27 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
     states,
     turn: new Turn(),
     metrics,
+    node: config.node || hostname(),
     contract: fingerprint(),
     port: 0,
   }
 }
+
+const openHub = (
+  { broker, config, log }: Opening<Config>,
+  { replay, states, metrics }: Pick<Deps, 'replay' | 'states' | 'metrics'>,
+): Hub =>
+  new Hub(
+    {
+      broker,
+      replay,
+      states,
+      checkMs: config.positionCheckMs,
+      onPush: ({ channel }) => metrics.eventsPushed.inc({ channel }),
+      onFault: (error, { channel }) => log.warn({ err: error, channel }, 'feed disturbed'),
+    },
+    config.feedLingerMs,
+  )
 
 const fingerprint = (): string =>
   createHash('sha256')

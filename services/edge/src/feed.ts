@@ -1,27 +1,15 @@
-import { HEADERS, feedSubject } from '@meshboard/contracts'
-import {
-  type Broker,
-  type Message,
-  type Running,
-  SpanKind,
-  contextFrom,
-  inSpan,
-} from '@meshboard/kit'
+import { feedSubject } from '@meshboard/contracts'
+import type { Broker, Message, Running } from '@meshboard/kit'
 import { CheckPlan } from './check-plan.ts'
+import { EventRow } from './event-row.ts'
 import { type FeedEvent, type Gap, type Place, toFeedEvent } from './feed-event.ts'
+import { inPushSpan } from './push-span.ts'
 import { RecentEvents } from './recent-events.ts'
 import type { Page, Replay, Source } from './replay.ts'
 import type { StreamStates } from './stream-states.ts'
+import type { Watcher } from './watcher.ts'
 
-const HELD_MAX = 256
 const RETRY_MS = 1_000
-
-/** Who gets a feed's events: each once, in the order of `n`, and a word about every hole. */
-export interface Watcher {
-  event(event: FeedEvent): void
-  /** The feed goes on after `gap`; the watcher has been taken out and catches up to join again. */
-  gap(gap: Gap): void
-}
 
 export interface FeedParts {
   broker: Broker
@@ -44,11 +32,7 @@ export class Feed {
   readonly recent = new RecentEvents()
   readonly #parts: FeedParts
   readonly #watchers = new Set<Watcher>()
-  /** Events beyond a hole, until it is filled. */
-  readonly #held = new Map<number, FeedEvent>()
-  #place: Place = NOWHERE
-  /** The newest event known to be stored. */
-  #newest: Place = NOWHERE
+  readonly #row = new EventRow()
   #epoch = ''
   #seqWhenEmpty = 0
   #running: Running | undefined
@@ -64,12 +48,12 @@ export class Feed {
 
   /** Where it stands: every event up to here has been passed on or was there before. */
   get place(): Place {
-    return this.#place
+    return this.#row.place
   }
 
   /** What a client may resume from: where nothing is stored, the end of the stream as it was then. */
   get position(): Place {
-    return this.#place.n > 0 ? this.#place : { seq: this.#seqWhenEmpty, n: 0 }
+    return this.place.n > 0 ? this.place : { seq: this.#seqWhenEmpty, n: 0 }
   }
 
   get epoch(): string {
@@ -78,14 +62,14 @@ export class Feed {
 
   /** First listens, then looks where the stream stands, so that nothing falls in between. */
   async open(): Promise<void> {
-    const { broker, replay, states } = this.#parts
+    const { broker, states } = this.#parts
     const { service, topic, key } = this.source
     const subject = feedSubject(service, topic, key)
     this.#running = await broker.subscribe(subject, (message) => this.#hear(message))
     const state = await states.recent(service)
     this.#epoch = state.epoch
     this.#seqWhenEmpty = state.last_seq
-    this.#standAt((await replay.last(this.source)) ?? NOWHERE)
+    this.#row.standAt(await this.#last())
     this.#isOpen = true
     this.plan.soon()
     this.#goOn()
@@ -113,15 +97,19 @@ export class Feed {
     this.plan.take()
     try {
       const { epoch } = await this.#parts.states.recent(this.source.service)
-      const last = (await this.#parts.replay.last(this.source)) ?? NOWHERE
-      if (epoch !== this.#epoch) return this.#startAnew(epoch, last)
-      this.#know(last)
+      const last = await this.#last()
+      if (epoch === this.#epoch) this.#row.know(last)
+      else this.#startAnew(epoch, last)
       this.#goOn()
     } catch (error) {
       this.#fault(error)
     } finally {
       this.#isChecking = false
     }
+  }
+
+  async #last(): Promise<Place> {
+    return (await this.#parts.replay.last(this.source)) ?? { seq: 0, n: 0 }
   }
 
   /** A feed with a fault is looked after again in a moment. */
@@ -134,35 +122,24 @@ export class Feed {
     try {
       const event = toFeedEvent(message)
       if (!event) throw new Error('an event came by without its number')
-      this.#take(event)
+      const verdict = this.#row.take(event)
+      if (verdict === 'foreign') this.plan.within(0)
+      if (verdict === 'taken' && this.#isOpen) this.#goOn()
     } catch (error) {
       this.#fault(error)
     }
   }
 
-  #take(event: FeedEvent): void {
-    if (this.#isOpen && event.n <= this.#place.n) return
-    // Sequences go back only in a stream that was made anew.
-    if (this.#isOpen && event.seq <= this.#place.seq) return this.plan.within(0)
-    if (this.#held.size < HELD_MAX) this.#held.set(event.n, event)
-    this.#know(event)
-    if (this.#isOpen) this.#goOn()
-  }
-
-  #know({ seq, n }: Place): void {
-    if (n > this.#newest.n) this.#newest = { seq, n }
-  }
-
   /** Passes on what is at hand, and has what is missing read. */
   #goOn(): void {
-    this.#passHeld()
-    if (this.#newest.n > this.#place.n && !this.#isRepairing) void this.#repair()
+    for (let next = this.#row.next(); next; next = this.#row.next()) this.#pass(next)
+    if (!this.#row.isWhole && !this.#isRepairing) void this.#repair()
   }
 
   async #repair(): Promise<void> {
     this.#isRepairing = true
     try {
-      while (this.#isOpen && this.#newest.n > this.#place.n) await this.#repairPage()
+      while (this.#isOpen && !this.#row.isWhole) await this.#repairPage()
     } catch (error) {
       this.#fault(error)
     } finally {
@@ -171,53 +148,34 @@ export class Feed {
   }
 
   async #repairPage(): Promise<void> {
-    const [after, newest, epoch] = [this.#place, this.#newest, this.#epoch]
+    const { place: after, newest } = this.#row
+    const epoch = this.#epoch
     const wanted = { after, newest, anyNext: after.n === 0 }
     const page = await this.#parts.replay.page(this.source, wanted)
-    if (epoch === this.#epoch && after.n === this.#place.n) this.#takePage(page)
+    if (epoch === this.#epoch && after.n === this.place.n) this.#takePage(page)
   }
 
   #takePage({ gap, start, events }: Page): void {
-    if (gap) this.#skip(gap, start)
-    else this.#standAt(start)
-    for (const event of events) if (event.n === this.#place.n + 1) this.#pass(event)
-    this.#passHeld()
-  }
-
-  #passHeld(): void {
-    for (;;) {
-      const next = this.#held.get(this.#place.n + 1)
-      if (!next) return
-      this.#pass(next)
+    this.#row.standAt(start)
+    if (gap) this.#tell(gap)
+    for (const event of events) {
+      this.#row.take(event)
+      this.#goOn()
     }
   }
 
   #pass(event: FeedEvent): void {
-    this.#standAt(event)
     this.recent.add(event)
     if (this.#watchers.size === 0) return
     this.#parts.onPush(this.source, event)
-    inSpan(
-      {
-        name: `push ${this.source.channel}`,
-        kind: SpanKind.PRODUCER,
-        parent: contextFrom(event.headers[HEADERS.traceparent]),
-        attributes: { 'messaging.system': 'nats', 'messaging.destination.name': event.name },
-      },
-      async () => {
-        for (const watcher of this.#watchers) watcher.event(event)
-      },
-    ).catch((error: unknown) => this.#fault(error))
+    const push = () => {
+      for (const watcher of this.#watchers) watcher.event(event)
+    }
+    inPushSpan(this.source, event, push).catch((error: unknown) => this.#fault(error))
   }
 
-  #standAt({ seq, n }: Place): void {
-    this.#place = { seq, n }
-    this.#know(this.#place)
-    for (const held of this.#held.keys()) if (held <= n) this.#held.delete(held)
-  }
-
-  #skip(gap: Gap, to: Place): void {
-    this.#standAt(to)
+  /** Everybody leaves to catch up, since what follows the gap must not overtake what stands for it. */
+  #tell(gap: Gap): void {
     const watchers = [...this.#watchers]
     this.#watchers.clear()
     for (const watcher of watchers) watcher.gap(gap)
@@ -225,13 +183,11 @@ export class Feed {
 
   /** The stream was made anew: its sequences begin again, and perhaps the numbers. */
   #startAnew(epoch: string, last: Place): void {
-    const from = this.#place.n + 1
+    const from = this.place.n + 1
     this.#epoch = epoch
-    this.#held.clear()
     this.recent.clear()
-    this.#newest = NOWHERE
-    this.#skip({ from, to: last.n, reason: 'epoch' }, last)
+    this.#row.startAnew()
+    this.#row.standAt(last)
+    this.#tell({ from, to: last.n, reason: 'epoch' })
   }
 }
-
-const NOWHERE: Place = { seq: 0, n: 0 }

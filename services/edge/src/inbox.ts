@@ -1,6 +1,8 @@
 import type { WebSocket } from 'ws'
 import { TokenBucket } from './admission.ts'
 
+const WARNING_MS = 10_000
+
 export interface InboxParts {
   websocket: WebSocket
   perSecond: number
@@ -8,7 +10,7 @@ export interface InboxParts {
   heldMax: number
   /** Handles a message; what it gives must end before the next one. */
   receive: (text: string) => Promise<void> | undefined
-  /** The rate has been reached: reading pauses. */
+  /** The rate has been reached and reading pauses; said at most every ten seconds. */
   onLimit: () => void
   /** More came than may be held. */
   onOverflow: () => void
@@ -23,6 +25,8 @@ export class Inbox {
   readonly #bucket: TokenBucket
   #held: string[] = []
   #isBusy = false
+  #isOver = false
+  #warnedAt = Number.NEGATIVE_INFINITY
   #timer: NodeJS.Timeout | undefined
 
   constructor(parts: InboxParts) {
@@ -32,6 +36,7 @@ export class Inbox {
 
   /** Takes a message as it arrives. */
   take(text: string): void {
+    if (this.#isOver) return
     if (this.#held.length === 0 && this.#isReady()) return this.#deliver(text)
     this.#held.push(text)
     this.#parts.websocket.pause()
@@ -47,7 +52,7 @@ export class Inbox {
   end(): void {
     clearTimeout(this.#timer)
     this.#held = []
-    this.#isBusy = true
+    this.#isOver = true
   }
 
   #isReady(): boolean {
@@ -67,17 +72,26 @@ export class Inbox {
   }
 
   #goOn(): void {
-    while (this.#held.length > 0 && this.#isReady()) this.#deliver(this.#held.shift() ?? '')
+    while (!this.#isOver && this.#held.length > 0 && this.#isReady())
+      this.#deliver(this.#held.shift() ?? '')
+    if (this.#isOver) return
     if (this.#held.length > 0) this.#wait()
     else if (!this.#isBusy) this.#parts.websocket.resume()
   }
 
   #wait(): void {
     if (this.#isBusy || this.#timer) return
-    this.#parts.onLimit()
+    this.#warn()
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       this.#goOn()
     }, this.#bucket.waitMs)
+  }
+
+  #warn(): void {
+    const now = Date.now()
+    if (now - this.#warnedAt < WARNING_MS) return
+    this.#warnedAt = now
+    this.#parts.onLimit()
   }
 }

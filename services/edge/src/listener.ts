@@ -98,14 +98,14 @@ const take = async (upgrade: Upgrade): Promise<void> => {
 
 const open = (upgrade: Upgrade, { door: at, login }: Admitted): void => {
   const { runtime, deps, websockets, request, socket, head } = upgrade
-  let isOpen = false
+  const opened: Connection[] = []
   websockets.handleUpgrade(request, socket, head, (websocket) => {
-    isOpen = true
     const peer = peerOf(request, runtime.config.trustedHops)
     const connection = new Connection({ websocket, socket, door: at, peer, runtime, deps })
+    opened.push(connection)
     connection.login.greet(login)
   })
-  if (!isOpen) deps.admission.leave()
+  if (opened.length === 0) deps.admission.leave()
 }
 
 /** One line for each attempt that came to nothing; never with a token, which stands in the URL. */

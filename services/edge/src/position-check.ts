@@ -23,7 +23,11 @@ export const positionCheck: Task<Deps, Config> = {
       for (const feed of hub.feeds) if (feed.plan.next <= now) check(feed)
     }, TICK_MS)
     broker.onConnection((connected) => {
-      if (connected) for (const feed of hub.feeds) feed.plan.within(0)
+      if (!connected) return
+      for (const feed of hub.feeds) {
+        feed.plan.soon()
+        feed.plan.within(0)
+      }
     })
     return {
       async stop() {

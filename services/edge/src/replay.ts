@@ -8,7 +8,7 @@ import { Turnstile } from './turnstile.ts'
 const PAGE_EVENTS = 128
 const READ_MS = 2_000
 /** Before each look at a hole: what a replica has not got yet, it has a moment later. */
-const LOOKS_AFTER_MS = [0, 50, 250, 700, 1_000]
+const LOOKS_AFTER_MS = [0, 50, 200, 500, 750]
 
 /** One topic and key of a service: an exact subject. */
 export interface Source {

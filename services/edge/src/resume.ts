@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientFrameOf } from '@meshboard/contracts'
 import type { Feed } from './feed.ts'
 import type { Gap, Place } from './feed-event.ts'
-import type { Replay } from './replay.ts'
+import type { Page, Replay } from './replay.ts'
 import type { StreamStates } from './stream-states.ts'
 
 type Since = NonNullable<ClientFrameOf<'subscribe'>['since']>
@@ -21,7 +21,7 @@ export interface Finding {
   eventsMax: number
 }
 
-const LAGGING_MS = [50, 250, 500]
+const LAGGING_MS = [50, 200, 250]
 
 /** Finds the start a client asks for; without a wish it is the newest event. */
 export const findStart = async (since: Since | undefined, finding: Finding): Promise<Start> => {
@@ -53,6 +53,24 @@ const placeOf = async (
     passes: ({ headers }) => isLater(headers['nats-time-stamp']),
   })
 }
+
+/** What follows a place, at hand or from the stream; nothing when that is where the feed stands. */
+export const pageAfter = async (
+  after: Place,
+  { feed, replay }: Pick<Finding, 'feed' | 'replay'>,
+): Promise<Page> => {
+  if (feed.place.n <= after.n) return { start: after, events: [] }
+  const events = feed.recent.after(after.n)
+  if (events.length > 0) return { start: after, events }
+  return replay.page(feed.source, { after, newest: feed.place })
+}
+
+/** A gap up to where the feed stands. */
+export const skipTo = (feed: Feed, gap: Gap): Page => ({
+  start: feed.position,
+  gap: { ...gap, to: feed.place.n },
+  events: [],
+})
 
 const afterPosition = async (since: Position, finding: Finding): Promise<Start> => {
   const { feed } = finding

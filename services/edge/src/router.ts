@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts'
 import type { Received, Request } from './frames.ts'
 
 type Handlers = {
-  readonly [T in Request['type']]: (
+  readonly [T in Exclude<Request['type'], 'ping' | 'pong'>]: (
     connection: Connection,
     request: Extract<Request, { type: T }>,
   ) => Promise<void> | void
@@ -16,30 +16,55 @@ const HANDLERS: Handlers = {
   unsubscribe: ({ subscriptions }, frame) => subscriptions.unsubscribe(frame),
   call: ({ calls }, frame) => calls.call(frame),
   cancel: ({ calls }, { id }) => calls.cancel(id),
-  pong: () => {},
-  ping: (connection) => {
-    if (connection.door.dialect.pong !== undefined)
-      connection.sendText(connection.door.dialect.pong)
-  },
+}
+
+const NOT_A_FRAME: Received = { refused: failure('message_parse_error'), fatal: true }
+
+/** Has the frames of a message handled. Gives a promise when what follows must wait for it. */
+export const receive = (connection: Connection, text: string): Promise<void> | undefined => {
+  const frames = connection.door.dialect.decode(text) ?? [NOT_A_FRAME]
+  connection.count(frames.length)
+  return routeFrom(connection, frames, 0)
+}
+
+/** One after the other; after a login frame the next waits until that is decided. */
+const routeFrom = (
+  ...[connection, frames, start]: [Connection, readonly Received[], number]
+): Promise<void> | undefined => {
+  for (const [offset, frame] of frames.slice(start).entries()) {
+    if (connection.isClosed) return undefined
+    const login = route(connection, frame)
+    if (login) return login.then(() => routeFrom(connection, frames, start + offset + 1))
+  }
+  return undefined
 }
 
 /**
  * Has a frame handled; whatever goes wrong reaches the client as an error frame. Gives a promise only
  * for a login, which the frames behind it wait for.
  */
-export const route = (connection: Connection, received: Received): Promise<void> | undefined => {
+const route = (connection: Connection, received: Received): Promise<void> | undefined => {
   if ('refused' in received) return refuse(connection, received)
   const { request } = received
-  if (request.type === 'pong' || request.type === 'ping') {
-    HANDLERS[request.type](connection, request as never)
-    return undefined
-  }
-  if (isTaken(connection, request)) return void connection.close('duplicate_id')
+  if (request.type === 'pong') return undefined
+  if (request.type === 'ping') return answerPing(connection)
+  if (isTaken(connection, request)) return closeForDuplicate(connection)
   const handling = handle(connection, request)
   return request.type === 'auth' ? handling : undefined
 }
 
-const handle = (connection: Connection, request: Request): Promise<void> =>
+const answerPing = (connection: Connection): undefined => {
+  const { pong } = connection.door.dialect
+  if (pong !== undefined) connection.sendText(pong)
+}
+
+const closeForDuplicate = (connection: Connection): undefined => {
+  connection.close('duplicate_id')
+}
+
+type Handled = Exclude<Request, { type: 'ping' | 'pong' }>
+
+const handle = (connection: Connection, request: Handled): Promise<void> =>
   inSpan(
     {
       name: `ws ${request.type}`,

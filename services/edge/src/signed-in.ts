@@ -36,7 +36,7 @@ export class SignedIn {
     this.#connection.send({
       type: 'welcome',
       session_id: before?.sessionId ?? this.#connection.id,
-      node: config.node,
+      node: this.#connection.deps.node,
       auth_required: before === undefined,
       ...(before === undefined && { challenge: value }),
       now: new Date(issuedAt).toISOString(),
@@ -45,7 +45,7 @@ export class SignedIn {
         frame_in_bytes: config.frameInBytesMax,
         frame_out_bytes: config.frameOutBytesMax,
         subscriptions: config.subscriptionsMax,
-        calls_in_flight: config.callsInFlightMax,
+        calls_in_flight: config.socketCallsMax,
         operations_per_second: config.operationsPerSecond,
         operations_burst: config.operationsBurst,
       },
@@ -81,7 +81,8 @@ export class SignedIn {
     const isFirst = this.#login === undefined
     this.#login = login
     const { userId, sessionId } = login
-    const line = { id, user_id: userId, session_id: sessionId, door: door.path, ...peer }
+    const { address } = peer
+    const line = { id, user_id: userId, session_id: sessionId, door: door.path, address }
     runtime.log.info(line, isFirst ? 'signed in' : 'login renewed')
     this.#connection.send({
       type: 'auth_success',
@@ -89,6 +90,7 @@ export class SignedIn {
       session_id: sessionId,
       expires_at: new Date(login.expiresAt).toISOString(),
     })
+    if (isFirst) this.#connection.subscriptions.keep(door.channels)
     if (door.isManaged) return this.#waitToWarn(login)
     this.#wait(runtime.config.plainLifeMs, () => this.#connection.close('auth_expired'))
   }

@@ -5,13 +5,18 @@ import {
   failure,
   findChannel,
 } from '@meshboard/contracts'
+import { type Backoff, persist } from '@meshboard/kit'
 import type { Connection } from './connection.ts'
 import { Subscription } from './subscription.ts'
+
+const KEEP_TRYING: Backoff = { firstMs: 500, maxMs: 10_000 }
 
 /** What one socket watches: each channel once. */
 export class Subscriptions {
   readonly #connection: Connection
   readonly #byChannel = new Map<string, Subscription>()
+  readonly #kept = new Map<string, ClientFrameOf<'subscribe'>>()
+  readonly #over = new AbortController()
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -37,6 +42,15 @@ export class Subscriptions {
     }
   }
 
+  /** Watches channels for as long as the socket is there, whatever gets lost on the way. */
+  keep(channels: readonly string[]): void {
+    for (const channel of channels) {
+      const frame = { type: 'subscribe', id: this.#kept.size + 1, channel } as const
+      this.#kept.set(channel, frame)
+      this.#begin(frame)
+    }
+  }
+
   unsubscribe({ id, channel }: ClientFrameOf<'unsubscribe'>): void {
     const subscription = this.#byChannel.get(channel)
     if (!subscription) throw failure('not_found', { message: 'You do not watch this channel.' })
@@ -47,11 +61,23 @@ export class Subscriptions {
   /** Ends a subscription that can no longer be kept whole. */
   lose(subscription: Subscription, reason: string): void {
     if (!this.#drop(subscription)) return
+    const kept = this.#kept.get(subscription.channel)
+    if (kept) return this.#begin(kept)
     this.#connection.send({ type: 'unsubscribed', channel: subscription.channel, reason })
   }
 
   end(): void {
+    this.#over.abort()
     for (const subscription of [...this.#byChannel.values()]) this.#drop(subscription)
+  }
+
+  #begin(frame: ClientFrameOf<'subscribe'>): void {
+    const { log } = this.#connection.runtime
+    persist(() => this.subscribe(frame), {
+      backoff: KEEP_TRYING,
+      signal: this.#over.signal,
+      onFault: (error) => log.warn({ err: error, channel: frame.channel }, 'channel not reached'),
+    }).catch((error: unknown) => log.debug({ err: error }, 'socket left'))
   }
 
   /** The channel, when this caller may watch it so. What is not declared is refused. */

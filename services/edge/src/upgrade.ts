@@ -34,7 +34,8 @@ export const admit = async (
   request: IncomingMessage,
   { runtime, admission }: { runtime: Runtime<Config>; admission: Admission },
 ): Promise<Admitted> => {
-  const url = new URL(request.url ?? '/', 'http://edge')
+  const url = URL.parse(request.url ?? '', 'http://edge')
+  if (!url) throw new Refused(400, 'address')
   const door = doors.get(url.pathname)
   if (!door) throw new Refused(404, 'no such door')
   if (request.method !== 'GET') throw new Refused(405, 'method')

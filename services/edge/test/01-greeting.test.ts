@@ -1,5 +1,7 @@
+import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { EdgeMesh, until } from './harness.ts'
+import { EdgeMesh } from './harness.ts'
+import { until } from './until.ts'
 import { TestSocket } from './test-socket.ts'
 
 let mesh: EdgeMesh
@@ -49,6 +51,15 @@ test('an unknown subprotocol is refused before the upgrade with 400', async () =
 
 test('an unknown path is refused with 404', async () => {
   expect(await refusal(new TestSocket(mesh.url('/ws/v2')))).toEqual({ status: 404, body: '' })
+})
+
+test('an address that is none is refused with 400', async () => {
+  const socket = connect(mesh.deps.port, '127.0.0.1')
+  let answer = ''
+  socket.on('data', (chunk) => (answer += chunk.toString()))
+  socket.write('GET // HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  await until(() => answer.startsWith('HTTP/1.1 400'))
+  await until(() => socket.closed)
 })
 
 test('a foreign origin is refused with 403, a known one and none at all are let in', async () => {

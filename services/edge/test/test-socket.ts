@@ -1,6 +1,8 @@
 import { SUBPROTOCOL } from '@meshboard/contracts'
 import WebSocket from 'ws'
-import { type EdgeMesh, type TestKey, until } from './harness.ts'
+import type { EdgeMesh } from './harness.ts'
+import type { TestKey } from './test-auth.ts'
+import { until } from './until.ts'
 
 /** A frame as it came, whatever it holds. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -17,7 +19,10 @@ export class TestSocket {
   /** The status of an upgrade that was refused. */
   refused: { status: number; body: string } | undefined
 
-  constructor(url: string, options: { protocols?: string[]; headers?: Record<string, string> } = {}) {
+  constructor(
+    url: string,
+    options: { protocols?: string[]; headers?: Record<string, string> } = {},
+  ) {
     const { protocols = [SUBPROTOCOL], headers = {} } = options
     this.websocket = new WebSocket(url, protocols, { headers })
     this.websocket

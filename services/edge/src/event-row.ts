@@ -1,0 +1,66 @@
+import type { FeedEvent, Place } from './feed-event.ts'
+
+const HELD_MAX = 256
+const NOWHERE: Place = { seq: 0, n: 0 }
+
+/** What an event is to a row: to be passed on some time, known already, or of another stream. */
+export type Verdict = 'taken' | 'known' | 'foreign'
+
+/** Puts the events of one subject into the order of `n`, and knows where one is missing. */
+export class EventRow {
+  /** Events beyond a hole, until it is filled. */
+  readonly #held = new Map<number, FeedEvent>()
+  #place = NOWHERE
+  #newest = NOWHERE
+
+  /** Every event up to here has been given out by `next`, or was there before. */
+  get place(): Place {
+    return this.#place
+  }
+
+  /** The newest event known to be stored. */
+  get newest(): Place {
+    return this.#newest
+  }
+
+  get isWhole(): boolean {
+    return this.#newest.n <= this.#place.n
+  }
+
+  /** Takes an event in whatever order it comes. What finds no room is remembered as missing. */
+  take(event: FeedEvent): Verdict {
+    if (event.n <= this.#place.n) return 'known'
+    // Sequences go back only in a stream that was made anew.
+    if (event.seq <= this.#place.seq) return 'foreign'
+    const isNext = event.n === this.#place.n + 1
+    if (isNext || this.#held.size < HELD_MAX) this.#held.set(event.n, event)
+    this.know(event)
+    return 'taken'
+  }
+
+  /** The next event, if it is at hand; from then on the row stands there. */
+  next(): FeedEvent | undefined {
+    const event = this.#held.get(this.#place.n + 1)
+    if (event) this.standAt(event)
+    return event
+  }
+
+  /** Learns that an event is stored, without having it. */
+  know({ seq, n }: Place): void {
+    if (n > this.#newest.n) this.#newest = { seq, n }
+  }
+
+  /** Goes on after `place`, whatever is missing before. */
+  standAt({ seq, n }: Place): void {
+    this.#place = { seq, n }
+    this.know(this.#place)
+    for (const held of this.#held.keys()) if (held <= n) this.#held.delete(held)
+  }
+
+  /** Forgets everything: numbers and sequences begin again. */
+  startAnew(): void {
+    this.#held.clear()
+    this.#newest = NOWHERE
+    this.#place = NOWHERE
+  }
+}

@@ -1,0 +1,46 @@
+import { type Procedure, auth, earnings, failure, network } from '@meshboard/contracts'
+import {
+  type CallContext,
+  type Service,
+  defineConfig,
+  defineService,
+  handler,
+} from '@meshboard/kit'
+import type { TestAuth } from './test-auth.ts'
+
+type Answer = (context: CallContext<Procedure>) => unknown
+
+/** What stands in for network and earnings: answers given by the test, by the procedure's name. */
+export type Answers = Record<string, Answer>
+
+const isAway: Answer = () => {
+  throw failure('unavailable')
+}
+
+/** The services an edge needs around it, on the real contracts. */
+export const fakeServices = (authority: TestAuth, answers: Answers): readonly Service[] => {
+  const common = { config: defineConfig({}), uses: { calls: [] }, open: async () => ({}) }
+  const answering = (procedures: Record<string, Procedure>): never =>
+    Object.fromEntries(
+      Object.entries(procedures).map(([name, procedure]) => [
+        name,
+        handler(
+          procedure,
+          async (context) => (answers[procedure.name] ?? isAway)(context) as never,
+        ),
+      ]),
+    ) as never
+  return [
+    defineService({
+      ...common,
+      contract: auth,
+      procedures: {
+        ...(answering(auth.procedures) as object),
+        openSession: handler(auth.procedures.openSession, (context) => authority.open(context)),
+        jwks: handler(auth.procedures.jwks, async () => ({ keys: [authority.jwk] })),
+      } as never,
+    }),
+    defineService({ ...common, contract: network, procedures: answering(network.procedures) }),
+    defineService({ ...common, contract: earnings, procedures: answering(earnings.procedures) }),
+  ]
+}

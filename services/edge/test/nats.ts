@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PROVISIONER, type Service, permissionsConfig, processEnvironment } from '@meshboard/kit'
+import { until } from './until.ts'
+
+/** The password of a broker user. */
+export const passwordOf = (user: string): string => `test_${user}`
+
+/** A real nats-server with the generated permissions, on a free port and a folder of its own. */
+export class Nats {
+  readonly #folder: string
+  readonly #users: readonly string[]
+  #process: ChildProcess | undefined
+  port = -1
+
+  private constructor(folder: string, users: readonly string[]) {
+    this.#folder = folder
+    this.#users = users
+  }
+
+  static async start(services: readonly Service[]): Promise<Nats> {
+    const folder = await mkdtemp(join(tmpdir(), 'edge-nats-'))
+    const nats = new Nats(folder, [PROVISIONER, ...services.map(({ name }) => name)])
+    const rights = services.map((service) => ({ ...service, service: service.name }))
+    await writeFile(join(folder, 'permissions.conf'), permissionsConfig(rights))
+    await nats.launch()
+    return nats
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`
+  }
+
+  async launch(): Promise<void> {
+    const folder = this.#folder
+    const head = `host: 127.0.0.1\nport: ${this.port}\njetstream { store_dir: "${folder}/data" }\n`
+    await writeFile(join(folder, 'server.conf'), `${head}include "permissions.conf"\n`)
+    const binary = processEnvironment()['NATS_SERVER_BIN'] ?? (await findServer())
+    const server = spawn(binary, ['-c', join(folder, 'server.conf')], {
+      env: Object.fromEntries(
+        this.#users.map((user) => [`NATS_PASSWORD_${user.toUpperCase()}`, passwordOf(user)]),
+      ),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    this.#process = server
+    // Also when the file fails before it could stop anything.
+    const killed = () => server.kill('SIGKILL')
+    process.once('exit', killed)
+    server.once('exit', () => process.off('exit', killed))
+    let log = ''
+    server.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
+    await until(() => {
+      if (server.exitCode !== null) throw new Error(`nats-server ended:\n${log}`)
+      return log.includes('Server is ready')
+    })
+    this.port = Number(/client connections on [\d.]+:(\d+)/.exec(log)?.[1])
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const server = this.#process
+    if (!server || server.exitCode !== null || server.signalCode !== null) return
+    const ended = new Promise((resolve) => server.once('exit', resolve))
+    server.kill(signal)
+    await ended
+  }
+
+  async stop(): Promise<void> {
+    await this.kill('SIGTERM')
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}
+
+const findServer = async (): Promise<string> => {
+  const servers = new URL('../../../.mesh/servers', import.meta.url).pathname
+  const found = await readdir(servers, { recursive: true }).catch(() => [])
+  const path = found.find((name) => name.endsWith('bin/nats-server'))
+  return path === undefined ? 'nats-server' : join(servers, path)
+}

@@ -1,0 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Looks every few milliseconds until there is something. */
+export const until = async <T>(look: () => T | undefined | false, ms = 5_000): Promise<T> => {
+  const end = Date.now() + ms
+  for (;;) {
+    const found = look()
+    if (found !== undefined && found !== false) return found
+    if (Date.now() > end) throw new Error(`it did not come within ${ms} ms`)
+    await sleep(5)
+  }
+}
