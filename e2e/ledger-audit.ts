@@ -1,6 +1,9 @@
 import { toMicros } from '@meshboard/contracts'
-import { StreamReader, connectTo, until } from '@meshboard/testkit'
+import { StreamReader, connectTo, isQuiet, until } from '@meshboard/testkit'
 import type { Up } from './up.ts'
+
+/** Those that raise events or take them. */
+const SERVICES = ['auth', 'network', 'earnings']
 
 type Database = ReturnType<typeof connectTo>
 
@@ -14,7 +17,7 @@ export const auditLedger = async (up: Up): Promise<void> => {
     password: facts.env['NATS_PASSWORD'] ?? '',
   })
   try {
-    await until(() => isSettled(database, streams), {
+    await until(() => isQuiet({ database, streams, services: SERVICES, stateful: SERVICES }), {
       ms: 60_000,
       late: 'events are still on their way',
     })
@@ -24,14 +27,6 @@ export const auditLedger = async (up: Up): Promise<void> => {
     await streams.close()
     await database.destroy()
   }
-}
-
-const isSettled = async (database: Database, streams: StreamReader): Promise<boolean> => {
-  const unsent = await database.raw(`
-    select (select count(*) from auth.outbox where published_at is null)
-      + (select count(*) from network.outbox where published_at is null)
-      + (select count(*) from earnings.outbox where published_at is null) as n`)
-  return Number(unsent.rows[0].n) === 0 && !(await streams.isBusy(['network', 'earnings']))
 }
 
 const expectBalanced = async (database: Database): Promise<void> => {

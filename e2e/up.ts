@@ -35,7 +35,12 @@ export class Up {
   /** Starts a mesh with an empty home; `env` is what the user would have set. */
   static async start(env: Record<string, string>): Promise<Up> {
     const up = new Up(await mkdtemp(join(tmpdir(), 'meshboard-e2e-')), env)
-    await up.start()
+    try {
+      await up.start()
+    } catch (error) {
+      await up.remove()
+      throw error
+    }
     return up
   }
 
@@ -67,7 +72,7 @@ export class Up {
   /** Ctrl-C, and the end of everything it started. */
   async stop(): Promise<void> {
     const up = this.#process
-    if (!up || up.exitCode !== null) return
+    if (!up || up.exitCode !== null || up.signalCode !== null) return
     await this.#remember()
     const ended = new Promise((resolve) => up.once('exit', resolve))
     up.kill('SIGINT')
@@ -83,7 +88,8 @@ export class Up {
   /** Ends the process of that name at once. */
   async kill(name: string): Promise<void> {
     const pid = (await this.facts())?.pids[name]
-    if (pid !== undefined) process.kill(pid, 'SIGKILL')
+    if (pid === undefined) throw new Error(`${name} does not run`)
+    process.kill(pid, 'SIGKILL')
   }
 
   async facts(): Promise<MeshFacts | undefined> {

@@ -9,7 +9,7 @@ export interface SetUpOptions {
   /** The password of a service's application role. */
   databasePassword: (service: string) => string
   /** The broker, as one who may make streams. */
-  broker: BrokerOptions
+  broker: Omit<BrokerOptions, 'onFault'>
   /** Copies of each stream: 1, 3 or 5. */
   replicas: number
 }

@@ -10,10 +10,10 @@ import {
   url,
 } from '@meshboard/kit'
 
-const { natsUrl, natsUser, natsPassword } = baseConfig
+const { natsUrls, natsUser, natsPassword } = baseConfig
 
 const setupConfig = defineConfig({
-  natsUrl,
+  natsUrls,
   natsUser,
   natsPassword,
   databaseUrl: url({
@@ -38,13 +38,10 @@ export const readSetupConfig = (env: Environment): SetUpOptions => {
     databaseUrl: config.databaseUrl.reveal(),
     databasePassword: (service) => passwordOf(service, env),
     broker: {
-      servers: config.natsUrl.reveal(),
+      servers: config.natsUrls.map((one) => one.reveal()),
       service: PROVISIONER,
       user: password === '' ? '' : config.natsUser || PROVISIONER,
       password,
-      onFault: (error) => {
-        throw error
-      },
     },
     replicas: config.replicas,
   }
@@ -52,7 +49,7 @@ export const readSetupConfig = (env: Environment): SetUpOptions => {
 
 const passwordOf = (service: string, env: Environment): string => {
   const variable = secret({
-    env: `DATABASE_PASSWORD_${service.toUpperCase()}`,
+    env: `DATABASE_PASSWORD_${service.toUpperCase().replaceAll('-', '_')}`,
     meaning: `the password of the role ${service}_app`,
   })
   return readConfig({ variable }, env).variable.reveal()

@@ -1,3 +1,4 @@
+import { failure } from '@meshboard/contracts'
 import { type ConfigOf, type Opening, persist } from '@meshboard/kit'
 import knexFactory, { type Knex } from 'knex'
 import type { databaseConfig } from './config.ts'
@@ -21,8 +22,8 @@ export interface Database {
   readonly service: string
   /**
    * Runs `work` in one transaction (read committed), with the events it raises. Run again when it
-   * lost to another transaction. `deadline`, milliseconds since 1970, cancels the statement that
-   * overruns it. Fails `unavailable` or `deadline_exceeded` besides what `work` throws.
+   * lost to another transaction. `deadline`, milliseconds since 1970: a statement that takes longer
+   * than was left at the start is cancelled, and what is done only after it is rolled back. Fails `unavailable` or `deadline_exceeded` besides what `work` throws.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, deadline?: number): Promise<T>
   /** Called after each commit that raised events. */
@@ -64,7 +65,11 @@ export const openDatabase = async (
       log.warn({ err: error, attempt }, 'database not reached, will be tried again')
     },
   })
-  const database = new PostgresDatabase(service, query)
+  const database = new PostgresDatabase({
+    service,
+    query,
+    statementTimeoutMs: config.databaseStatementTimeoutMs,
+  })
   ops.addCheck('database', () => database.check())
   return database
 }
@@ -72,11 +77,13 @@ export const openDatabase = async (
 class PostgresDatabase implements Database {
   readonly service: string
   readonly query: Queryable
+  readonly #statementTimeoutMs: number
   readonly #listeners = new Set<() => void>()
 
-  constructor(service: string, query: Knex) {
-    this.service = service
-    this.query = query
+  constructor(parts: { service: string; query: Knex; statementTimeoutMs: number }) {
+    this.service = parts.service
+    this.query = parts.query
+    this.#statementTimeoutMs = parts.statementTimeoutMs
   }
 
   async transaction<T>(work: (tx: Tx) => Promise<T>, deadline?: number): Promise<T> {
@@ -84,7 +91,7 @@ class PostgresDatabase implements Database {
       try {
         return await this.#runOnce(work, deadline)
       } catch (error) {
-        if (run === RUNS_MAX || !mayRunAgain(error)) throw toFailure(error)
+        if (run === RUNS_MAX || !mayRunAgain(error) || isPast(deadline)) throw toFailure(error)
       }
     }
   }
@@ -101,19 +108,23 @@ class PostgresDatabase implements Database {
   async #runOnce<T>(work: (tx: Tx) => Promise<T>, deadline: number | undefined): Promise<T> {
     const outbox = new Outbox(this.service)
     const result = await this.query.transaction(async (transaction) => {
-      await limitStatements(transaction, deadline)
+      await this.#limitStatements(transaction, deadline)
       const publish: Publish = (event, data) => outbox.add(event, data)
       const done = await work(Object.assign(transaction, { publish }))
+      if (isPast(deadline)) throw failure('deadline_exceeded')
       await outbox.write(transaction)
       return done
     })
     if (!outbox.empty) for (const listener of this.#listeners) listener()
     return result
   }
+
+  async #limitStatements(transaction: Knex, deadline: number | undefined): Promise<void> {
+    if (deadline === undefined) return
+    const ms = Math.min(this.#statementTimeoutMs, Math.max(1, Math.ceil(deadline - Date.now())))
+    await transaction.raw(`set local statement_timeout = ${ms}`)
+  }
 }
 
-const limitStatements = async (transaction: Knex, deadline: number | undefined): Promise<void> => {
-  if (deadline === undefined) return
-  const ms = Math.max(1, deadline - Date.now())
-  await transaction.raw(`set local statement_timeout = ${Math.ceil(ms)}`)
-}
+const isPast = (deadline: number | undefined): boolean =>
+  deadline !== undefined && Date.now() >= deadline

@@ -8,7 +8,7 @@ const UNDEFINED_TABLE = '42P01'
 const QUERY_CANCELED = '57014'
 /** Deadlock and serialization failure: the same transaction may succeed when run again. */
 const RUN_AGAIN = new Set(['40001', '40P01'])
-const NOT_THERE = /^(08|53|57P)|^E(CONN|PIPE|TIMEDOUT|HOSTUNREACH)/
+const NOT_THERE = /^(08|53|57P)|^E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)/
 
 /** Whether a statement broke the unique constraint or index of that name. */
 export const isUniqueViolation = (error: unknown, constraint: string): boolean =>
@@ -26,8 +26,11 @@ export const mayRunAgain = (error: unknown): boolean => RUN_AGAIN.has(code(error
 /** Whether the database, or a connection to it, was not there. */
 export const isUnavailable = (error: unknown): boolean =>
   NOT_THERE.test(code(error)) ||
-  (error instanceof Error &&
-    /timeout|terminated/i.test(`${error.name} ${error.message.slice(0, 80)}`))
+  (error instanceof Error && (error.name === 'KnexTimeoutError' || LOST.test(error.message)))
+
+/** What the driver says, without a code and behind the statement, of a connection that is gone. */
+const LOST =
+  /(Connection terminated.*|Connection ended unexpectedly|Client has encountered a connection error.*|Query read timeout)$/
 
 /**
  * What a database fault is to a caller: `unavailable` when the database is not there,

@@ -7,7 +7,7 @@ import { toFailure } from './errors.ts'
 /** One call, as the handler of a service with a database sees it. */
 export interface StatefulContext<P extends Procedure> extends CallContext<P> {
   /**
-   * Runs the call's change in one transaction, within its deadline. Under an idempotency key the
+   * Runs the call's change in one transaction, within its deadline; once a call. Under an idempotency key the
    * answer is stored with the change, and a repeated call gets that answer; the same key with other
    * input fails `conflict`.
    */
@@ -20,8 +20,15 @@ export const handler = <P extends Procedure, Deps extends { readonly database: D
   run: (context: StatefulContext<P>, deps: Deps) => Promise<OutputOf<P>>,
 ): Handler<P, Deps> =>
   kitHandler(procedure, async (context, deps: Deps) => {
-    const transaction: StatefulContext<P>['transaction'] = (work) =>
-      deps.database.transaction((tx) => once({ procedure, context, tx, work }), context.deadline)
+    let used = false
+    const transaction: StatefulContext<P>['transaction'] = (work) => {
+      if (used) throw new Error(`${procedure.name} has made its change; a call makes one`)
+      used = true
+      return deps.database.transaction(
+        (tx) => once({ procedure, context, tx, work }),
+        context.deadline,
+      )
+    }
     try {
       return await run({ ...context, transaction }, deps)
     } catch (error) {

@@ -30,9 +30,18 @@ export const migrate = async (adminUrl: string, plan: SchemaPlan): Promise<numbe
   const admin = knexFactory({ client: 'pg', connection: adminUrl, pool: { min: 0, max: 1 } })
   try {
     await admin.transaction((transaction) => prepare(transaction, plan))
+    return await admin.transaction(async (transaction) => {
+      await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
+        `${plan.service} migrations`,
+      ])
+      return runSteps(adminUrl, plan)
+    })
   } finally {
     await admin.destroy()
   }
+}
+
+const runSteps = async (adminUrl: string, plan: SchemaPlan): Promise<number> => {
   const owner = knexFactory({
     client: 'pg',
     connection: adminUrl,
@@ -82,8 +91,10 @@ const prepare = async (admin: Knex, { service, password }: SchemaPlan): Promise<
   await admin.raw("select pg_advisory_xact_lock(hashtextextended('meshboard schemas', 0))")
   await admin.raw(createRole(owner, 'nologin'))
   await admin.raw(createRole(app, 'login'))
-  const { rows } = await admin.raw('select quote_literal(?) as literal', [password])
-  await admin.raw(`alter role ${app} with login nobypassrls password ${rows[0].literal}`)
+  await admin.raw("select set_config('meshboard.password', ?, true)", [password])
+  await admin.raw(`do $$ begin
+    execute format('alter role ${app} with login password %L', current_setting('meshboard.password'));
+  end $$`)
   await admin.raw(`grant ${owner} to current_user`)
   await admin.raw(`create schema if not exists "${service}" authorization ${owner}`)
   await admin.raw(`grant usage on schema "${service}" to ${app}`)
@@ -117,6 +128,7 @@ const migrationConfig = ({ service, migrations }: SchemaPlan): Knex.MigratorConf
   const steps = stepsOf(migrations)
   return {
     tableName: 'migrations',
+    disableMigrationsListValidation: true,
     schemaName: service,
     migrationSource: {
       getMigrations: () => Promise.resolve(Object.entries(steps)),

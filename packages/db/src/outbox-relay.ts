@@ -56,6 +56,7 @@ class OutboxRelay implements Running {
   readonly #stopping = new AbortController()
   readonly #running: Promise<void>
   #wake: () => void = () => undefined
+  #woken = false
   #prunedAt = 0
 
   constructor(runtime: Runtime<ConfigOf<typeof databaseConfig>>) {
@@ -67,6 +68,7 @@ class OutboxRelay implements Running {
   }
 
   wake(): void {
+    this.#woken = true
     this.#wake()
   }
 
@@ -93,6 +95,9 @@ class OutboxRelay implements Running {
     const client = new pg.Client({
       connectionString: this.#url,
       application_name: `${this.#service} relay`,
+      connectionTimeoutMillis: 5_000,
+      query_timeout: 10_000,
+      keepAlive: true,
     })
     client.on('error', () => this.wake())
     client.on('notification', () => this.wake())
@@ -103,11 +108,12 @@ class OutboxRelay implements Running {
       await client.query(`listen "${outboxChannel(this.#service)}"`)
       for (;;) {
         const last = this.#stopping.signal.aborted
+        this.#woken = false
         const sent = await this.#sendBatch(client)
         onProgress()
         if (sent === BATCH) continue
         if (last) return
-        await this.#pause(POLL_MS)
+        if (!this.#woken) await this.#pause(POLL_MS)
         await this.#pruneSometimes(client)
       }
     } finally {

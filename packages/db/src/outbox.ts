@@ -30,6 +30,7 @@ const validations = new WeakMap<EventDeclaration, (data: unknown) => unknown>()
 export class Outbox {
   readonly #service: string
   readonly #rows: OutboxRow[] = []
+  #written = false
 
   constructor(service: string) {
     this.#service = service
@@ -42,19 +43,24 @@ export class Outbox {
   async add<E extends EventDeclaration>(event: E, data: DataOf<E>): Promise<void> {
     if (serviceOf(event.name) !== this.#service)
       throw new Error(`${event.name} is not ${this.#service}'s to raise`)
+    if (this.#written) throw new Error(`${event.name} was raised after its transaction`)
     const fields = validated(event, data)
+    const payload = encodeJson(fields)
+    if (payload.length > EVENT_BYTES_MAX)
+      throw new Error(`${event.name} has ${payload.length} bytes, ${EVENT_BYTES_MAX} at most`)
     this.#rows.push({
       id: newId('event'),
       topic: event.topic,
       key: event.key === 'all' ? 'all' : String(fields[event.key]),
       event: event.name,
       headers: headersOf(event, fields),
-      payload: encodeJson(fields),
+      payload,
     })
   }
 
   /** Numbers and stores the events, and has the relay woken at commit. */
   async write(transaction: Knex): Promise<void> {
+    this.#written = true
     if (this.empty) return
     const rows = this.#rows
     await transaction.raw(WRITE, [
@@ -68,6 +74,9 @@ export class Outbox {
     ])
   }
 }
+
+/** Half of what the broker takes at the least: an event it refused would hold up its key for ever. */
+const EVENT_BYTES_MAX = 512 * 1024
 
 /** The NOTIFY channel on which a service's relay is woken. */
 export const outboxChannel = (service: string): string => `${service}_outbox`

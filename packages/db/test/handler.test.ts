@@ -10,16 +10,23 @@ const { echo } = network.procedures
 let mesh: TestMesh
 let ann: TestUser
 let runs: number
+let ended: boolean
 
 beforeEach(async () => {
   mesh = await startTestMesh()
   ann = await mesh.user()
   runs = 0
+  ended = false
   await mesh.start(
     fakeNetwork({
       async echo(tx, data) {
         runs += 1
         if (data === 'slow') await tx.raw('select pg_sleep(10)')
+        if (data === 'slow steps') {
+          await tx('channel_numbers').insert({ topic: 'slow', key: 'steps', n: 1 })
+          for (const _ of [1, 2, 3]) await tx.raw('select pg_sleep(0.8)')
+          ended = true
+        }
         if (data === 'dies') await tx.raw('select pg_terminate_backend(pg_backend_pid())')
         return `${data} ${runs}`
       },
@@ -58,6 +65,13 @@ test('a statement is cancelled at the deadline of its call', async () => {
       )
     ).rows[0].n
   await expect.poll(active).toBe(0)
+})
+
+test('a change that is done only after its deadline is not kept', async () => {
+  expect((await mesh.callFails(echo, { data: 'slow steps' }, ann)).code).toBe('deadline_exceeded')
+  await expect.poll(() => ended).toBe(true)
+  const { rows } = await mesh.admin.raw('select count(*)::int as n from network.channel_numbers')
+  expect(rows[0].n).toBe(0)
 })
 
 test('a connection that breaks in the middle is unavailable, and the next call works', async () => {

@@ -29,6 +29,15 @@ const raise = (users: readonly string[], accrual: number) =>
     for (const user of users) await tx.publish(uptimeAccrued, uptimeOf(user, accrual))
   })
 
+const leaders = async (): Promise<number> => {
+  const { rows } = await mesh.admin.raw(
+    `select count(*)::int as held from pg_locks
+     where locktype = 'advisory' and granted
+       and database = (select oid from pg_database where datname = current_database())`,
+  )
+  return rows[0].held
+}
+
 const stored = async () => {
   await mesh.settled()
   return streams.read('EVT_NETWORK')
@@ -64,6 +73,10 @@ test('transactions that raise the same keys crosswise do not wait for each other
   )
   await Promise.all(rounds)
   expect(await stored()).toHaveLength(160)
+  const { rows } = await mesh.admin.raw(
+    'select deadlocks::int from pg_stat_database where datname = current_database()',
+  )
+  expect(rows[0].deadlocks).toBe(0)
 })
 
 test('under many writers each key is stored in the order of its numbers, without a hole', async () => {
@@ -75,6 +88,11 @@ test('under many writers each key is stored in the order of its numbers, without
     const numbers = events.filter((e) => e.subject.endsWith(user)).map((e) => e.n)
     expect(numbers).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
   }
+})
+
+test('an event raised after its transaction has ended is refused, not forgotten', async () => {
+  const tx = await database.transaction(async (kept) => kept)
+  await expect(tx.publish(uptimeAccrued, uptimeOf(newId('user'), 1))).rejects.toThrow()
 })
 
 test('data against the contract is refused, and the change with it', async () => {
@@ -93,8 +111,9 @@ test('events raised while the broker is away follow when it is back', async () =
   expect((await stored()).map(({ n }) => n)).toEqual([1, 2])
 })
 
-test('a second process of the service does not send twice', async () => {
+test('of two processes of a service one relays, and the other when that has ended', async () => {
   const other = await mesh.start(fakeNetwork({}))
+  expect(await leaders()).toBe(1)
   const ann = newId('user')
   for (const accrual of [1, 2, 3, 4, 5]) await raise([ann], accrual)
   expect((await stored()).map(({ n }) => n)).toEqual([1, 2, 3, 4, 5])

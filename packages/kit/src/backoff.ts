@@ -11,8 +11,8 @@ export const delayBefore = (attempt: number, { firstMs, maxMs }: Backoff): numbe
   Math.random() * Math.min(maxMs, firstMs * 2 ** (attempt - 1))
 
 /**
- * Runs `work` until it succeeds, waiting in between. `onFault` sees each failure. Ends with the
- * signal's reason when that aborts.
+ * Runs `work` until it succeeds, waiting in between. `onFault` sees each failure. When the signal
+ * aborts, it ends with the last failure.
  */
 export const persist = async <T>(
   work: () => Promise<T>,
@@ -28,7 +28,8 @@ export const persist = async <T>(
       return await work()
     } catch (error) {
       options.onFault(error, attempt)
-      await sleep(delayBefore(attempt, options.backoff), undefined, { signal: options.signal })
+      const waited = sleep(delayBefore(attempt, options.backoff), true, { signal: options.signal })
+      if (!(await waited.catch(() => false))) throw error
     }
   }
 }

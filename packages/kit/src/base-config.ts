@@ -1,21 +1,21 @@
-import { type ConfigOf, choice, defineConfig, integer, secret, text, url } from './config.ts'
+import { type ConfigOf, choice, defineConfig, integer, secret, text, urls } from './config.ts'
 
 /** What every service can be told. */
 export const baseConfig = defineConfig({
-  natsUrl: url({
+  natsUrls: urls({
     env: 'NATS_URL',
-    meaning: 'The broker, one or more servers of one cluster.',
+    meaning: 'The broker: one server, or several of one cluster with commas between.',
     default: 'nats://127.0.0.1:4222',
     schemes: ['nats:', 'tls:'],
   }),
   natsUser: text({
     env: 'NATS_USER',
-    meaning: "The service's own broker user; empty: the URL's.",
+    meaning: "The service's broker user, with NATS_PASSWORD; empty: the service's name.",
     default: '',
   }),
   natsPassword: secret({
     env: 'NATS_PASSWORD',
-    meaning: "The broker user's password.",
+    meaning: "The broker user's password; empty: user and password of NATS_URL.",
     default: '',
   }),
   opsHost: text({ env: 'OPS_HOST', meaning: 'Address of the ops server.', default: '127.0.0.1' }),
@@ -38,6 +38,14 @@ export const baseConfig = defineConfig({
     default: 256,
     min: 1,
     max: 100_000,
+  }),
+  deliveryAttemptsMax: integer({
+    env: 'DELIVERY_ATTEMPTS_MAX',
+    meaning:
+      'How often an event is tried that a consumer fails at by itself; then it is a dead letter.',
+    default: 10,
+    min: 1,
+    max: 1_000,
   }),
   stopGraceMs: integer({
     env: 'STOP_GRACE_MS',

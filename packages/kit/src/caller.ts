@@ -22,17 +22,21 @@ export interface Caller {
 
 const VERDICTS_MAX = 10_000
 const REFRESH_MS = 30_000
+const RETRY_MS = 1_000
+/** A key that auth has withdrawn is known for that long at the most. */
+const STALE_MS = 5 * 60_000
 const TOLERANCE_S = 5
 
 /**
  * Checks access tokens against auth's public keys. A verdict is kept until the token ends; an
- * unknown key id asks auth again, at most every 30 s.
+ * unknown key id asks auth again, at most every 30 s, or every second while auth is away.
  */
 export class TokenVerifier {
   readonly #rpc: RpcClient
-  readonly #keys = new Map<string, CryptoKey | Uint8Array>()
+  #keys = new Map<string, CryptoKey | Uint8Array>()
   readonly #verdicts = new Map<string, Caller>()
-  #refreshedAt = Number.NEGATIVE_INFINITY
+  #refreshAfter = 0
+  #staleAfter = Number.POSITIVE_INFINITY
   #refreshing: Promise<void> | undefined
 
   constructor(rpc: RpcClient) {
@@ -65,7 +69,9 @@ export class TokenVerifier {
 
   async #keyOf(token: string): Promise<CryptoKey | Uint8Array> {
     const kid = keyId(token)
-    if (!this.#keys.has(kid) && Date.now() - this.#refreshedAt >= REFRESH_MS) await this.#refresh()
+    const mayAsk = this.#refreshing !== undefined || Date.now() >= this.#refreshAfter
+    if (!this.#keys.has(kid) && mayAsk) await this.#refresh()
+    else if (Date.now() >= this.#staleAfter) this.#refresh().catch(() => undefined)
     const key = this.#keys.get(kid)
     if (!key) throw failure('unauthorized')
     return key
@@ -77,9 +83,13 @@ export class TokenVerifier {
   }
 
   async #load(): Promise<void> {
+    this.#refreshAfter = Date.now() + RETRY_MS
     const { keys } = await this.#rpc.call(auth.procedures.jwks, {})
-    this.#refreshedAt = Date.now()
-    for (const key of keys) this.#keys.set(key.kid, await importJWK(key, 'EdDSA'))
+    const known = new Map<string, CryptoKey | Uint8Array>()
+    for (const key of keys) known.set(key.kid, await importJWK(key, key.alg))
+    this.#keys = known
+    this.#refreshAfter = Date.now() + REFRESH_MS
+    this.#staleAfter = Date.now() + STALE_MS
   }
 }
 

@@ -31,7 +31,7 @@ export interface Variable<T> {
   readonly meaning: string
   /** As it stands in documents; absent when the variable must be set. */
   readonly default?: string
-  /** The value, or a `ConfigFault` message as a thrown `RangeError`. */
+  /** The value; throws a `RangeError` that says what it must be. */
   readonly read: (text: string) => T
 }
 
@@ -65,8 +65,13 @@ export const text = (spec: Named & { default?: string }): Variable<string> => ({
   env: spec.env,
   meaning: spec.meaning,
   ...declared(spec.default),
-  read: (value) => value,
+  read: (value) => notEmpty(value, spec.default),
 })
+
+const notEmpty = (value: string, fallback: string | undefined): string => {
+  if (value !== '' || fallback === '') return value
+  throw new RangeError('must not be empty')
+}
 
 /** One of a few words. */
 export const choice = <const T extends string>(
@@ -110,12 +115,25 @@ export const url = (
   },
 })
 
-/** A secret text. */
+/** One or more URLs, separated by commas, each of one of the given schemes; secret like one. */
+export const urls = (
+  spec: Named & { default?: string; schemes: readonly string[] },
+): Variable<readonly Secret[]> => {
+  const one = url(spec)
+  return {
+    env: spec.env,
+    meaning: spec.meaning,
+    ...declared(spec.default),
+    read: (value) => value.split(',').map((item) => one.read(item.trim())),
+  }
+}
+
+/** A secret text; empty only when that is the default. */
 export const secret = (spec: Named & { default?: string }): Variable<Secret> => ({
   env: spec.env,
   meaning: spec.meaning,
   ...declared(spec.default),
-  read: (value) => new Secret(value),
+  read: (value) => new Secret(notEmpty(value, spec.default)),
 })
 
 /** The configuration cannot be used. Its message names every fault, one a line, without any value. */

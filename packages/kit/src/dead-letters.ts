@@ -1,4 +1,4 @@
-import { DEAD_STREAM, deadSubject } from '@meshboard/contracts'
+import { DEAD_STREAM, HEADERS, deadSubject } from '@meshboard/contracts'
 import type { Broker, Delivery } from './broker/broker.ts'
 
 const STORE_MS = 5_000
@@ -11,8 +11,8 @@ export interface Death {
 }
 
 /**
- * Stores a delivery among the dead letters, with its original headers and body, and only then takes
- * it from its consumer. Stored once however often it is tried. Throws when it could not be stored:
+ * Stores a delivery among the dead letters, with its own headers, its id and its body, and only then
+ * takes it from its consumer. Tried again within ten minutes it is stored once. Throws when it could not be stored:
  * the delivery then is still the consumer's.
  */
 export const bury = async (broker: Broker, delivery: Delivery, death: Death): Promise<void> => {
@@ -22,6 +22,7 @@ export const bury = async (broker: Broker, delivery: Delivery, death: Death): Pr
     headers: {
       ...withoutBrokerHeaders(delivery),
       'mesh-dead-reason': reason.replaceAll(/[\r\n]+/g, ' ').slice(0, 512),
+      'mesh-dead-id': delivery.headers[HEADERS.messageId.toLowerCase()] ?? '',
       'mesh-dead-stream': delivery.stream,
       'mesh-dead-seq': String(delivery.seq),
       'mesh-dead-subject': delivery.subject,

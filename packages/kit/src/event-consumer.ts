@@ -17,11 +17,7 @@ import { type Validate, compileValidation } from './validate.ts'
 
 /** Deliveries unfinished at a time, of one consumer in one process. */
 const CONCURRENCY = 16
-/** Below the broker's own limit, so that the dead letter is written by us, with its reason. */
-const ATTEMPTS_MAX = 10
 const RETRY: Backoff = { firstMs: 500, maxMs: 30_000 }
-/** A third of the time after which the broker delivers again. */
-const WORKING_MS = 3_000
 
 /**
  * Runs a consumer: at least once each event, in order per subject unless one is retried. A failure
@@ -56,7 +52,6 @@ const handleDelivery = async (work: Work, delivery: Delivery): Promise<void> => 
   const { runtime, consumer } = work
   if (delivery.headers[HEADERS.event] !== consumer.event.name) return delivery.ack()
   const done = runtime.metrics.deliveryStarted(consumer.name)
-  const alive = setInterval(() => delivery.working(), WORKING_MS)
   try {
     await inSpan(
       {
@@ -72,14 +67,12 @@ const handleDelivery = async (work: Work, delivery: Delivery): Promise<void> => 
       },
       () => consumer.handle(read(work, delivery), work.deps),
     )
-    await delivery.ack()
-    done('ok')
   } catch (error) {
     done(error instanceof Failure ? error.code : 'internal')
-    await giveBack(work, delivery, error)
-  } finally {
-    clearInterval(alive)
+    return giveBack(work, delivery, error)
   }
+  done('ok')
+  await delivery.ack()
 }
 
 /** The event, proven to be what its subject says: a stranger's reply cannot pass for one. */
@@ -118,14 +111,14 @@ const giveBack = async (
   delivery: Delivery,
   error: unknown,
 ): Promise<void> => {
-  const { log, broker, service } = runtime
+  const { log, broker, service, config } = runtime
   const line = {
     err: error,
     consumer: consumer.name,
     subject: delivery.subject,
     attempt: delivery.attempt,
   }
-  if (!isHopeless(error) && delivery.attempt < ATTEMPTS_MAX) {
+  if (isTransient(error) || (!isHopeless(error) && delivery.attempt < config.deliveryAttemptsMax)) {
     log.warn(line, 'delivery failed, will be retried')
     return delivery.retry(500 + delayBefore(delivery.attempt, RETRY))
   }
@@ -141,6 +134,10 @@ const giveBack = async (
     delivery.retry(RETRY.maxMs)
   }
 }
+
+/** Something else is away or busy: that is no fault of the event, however long it lasts. */
+const isTransient = (error: unknown): boolean =>
+  error instanceof Failure && error.code !== 'internal' && error.retry !== 'never'
 
 const isHopeless = (error: unknown): boolean =>
   error instanceof Unreadable || (error instanceof Failure && error.retry === 'never')

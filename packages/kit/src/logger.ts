@@ -30,9 +30,24 @@ export const createLogger = (service: string, level: string): Logger =>
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: describeError },
     redact: { paths: REDACTED, censor: '[redacted]' },
     mixin: () => {
       const span = trace.getActiveSpan()
       return span ? { trace_id: span.spanContext().traceId } : {}
     },
   })
+
+/** Of an error only what says what happened: a driver hangs what was bound to a statement on it. */
+const describeError = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const { name, message, stack, cause } = error
+  const code = 'code' in error ? { code: error.code } : {}
+  return {
+    type: name,
+    message,
+    stack,
+    ...code,
+    ...(cause !== undefined && { cause: describeError(cause) }),
+  }
+}

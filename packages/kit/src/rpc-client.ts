@@ -127,6 +127,7 @@ const toFailure = (error: unknown): Failure => {
   if (error instanceof Error && error.name === 'AbortError') return failure('deadline_exceeded')
   if (!(error instanceof BrokerError)) return Object.assign(failure('internal'), { cause: error })
   if (error.fault === 'timeout' || error.fault === 'aborted') return failure('deadline_exceeded')
+  if (error.fault === 'forbidden') return Object.assign(failure('internal'), { cause: error })
   if (error.fault === 'too_large')
     return failure('invalid', { message: 'The message is too large.' })
   return failure('unavailable', { retryAfterMs: 1_000 })

@@ -20,7 +20,7 @@ import { tracing } from './middleware/tracing.ts'
 import { validation } from './middleware/validation.ts'
 import { activeTraceId } from './telemetry.ts'
 
-/** How far two machines' clocks may differ before a deadline is read from the budget instead. */
+/** How much later than the budget says a caller whose clock is ahead may be waited for. */
 const CLOCK_SKEW_MS = 250
 
 type Handlers = Readonly<Record<string, Handler<Procedure, unknown>>>
@@ -40,8 +40,8 @@ export const startRpcServer = async (
       tracing,
       measuring(metrics),
       logging(log),
-      limits(config.callsInFlightMax),
       deadline,
+      limits(config.callsInFlightMax),
       authorization(runtime.verify),
       validation(Object.values(handlers).map(({ procedure }) => procedure)),
     ],
@@ -55,8 +55,13 @@ export const startRpcServer = async (
     if (!incoming) return reply(runtime, request, refusal(failure('unsupported'), activeTraceId()))
     if (incoming.deadline <= Date.now()) return metrics.expiredOnArrival(incoming.procedure.name)
     const answering = answer(incoming)
-      .then(success, (error: unknown) => refusal(error, incoming.traceId))
-      .then((answered) => reply(runtime, request, answered))
+      .then((output) => reply(runtime, request, success(output)))
+      .catch((error: unknown) => reply(runtime, request, refusal(error, incoming.traceId)))
+      .catch((error: unknown) => {
+        log.error({ err: error, procedure: incoming.procedure.name }, 'reply could not be sent')
+        reply(runtime, request, refusal(failure('internal'), incoming.traceId))
+      })
+      .catch((error: unknown) => log.error({ err: error }, 'no reply could be sent'))
     inHand.add(answering)
     void answering.finally(() => inHand.delete(answering))
   })
@@ -88,13 +93,8 @@ const refusal = (error: unknown, traceId: string): Answered => {
   }
 }
 
-const reply = ({ broker, log }: Runtime, request: Message, { body, headers }: Answered): void => {
-  try {
-    broker.publish(request.reply ?? '', body, headers)
-  } catch (error) {
-    log.error({ err: error, subject: request.subject }, 'reply could not be sent')
-  }
-}
+const reply = ({ broker }: Runtime, request: Message, { body, headers }: Answered): void =>
+  broker.publish(request.reply ?? '', body, headers)
 
 const toIncoming = (request: Message, handlers: Handlers): Incoming | undefined => {
   const name = request.subject.split('.').slice(2).join('.')
@@ -115,9 +115,14 @@ const toIncoming = (request: Message, handlers: Handlers): Incoming | undefined 
 }
 
 const deadlineOf = ({ headers }: Message, procedure: Procedure, now: number): number => {
-  const absolute = Number(headers[HEADERS.deadline] ?? now + procedure.timeoutMs)
-  const budget = Number(headers[HEADERS.budget] ?? procedure.timeoutMs)
+  const absolute = number(headers[HEADERS.deadline]) ?? now + procedure.timeoutMs
+  const budget = number(headers[HEADERS.budget]) ?? procedure.timeoutMs
   return Math.min(absolute, now + budget + CLOCK_SKEW_MS)
+}
+
+const number = (text: string | undefined): number | undefined => {
+  const value = Number(text)
+  return text === undefined || Number.isNaN(value) ? undefined : value
 }
 
 const contextOf = (incoming: Incoming, { rpc, log }: Runtime): CallContext<Procedure> => {

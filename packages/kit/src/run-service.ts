@@ -105,7 +105,7 @@ const openRuntime = async ({ service, config, log, closing }: Opened): Promise<R
 const openBroker = (name: string, config: BaseConfig, log: Logger): Promise<Broker> => {
   const connecting = () =>
     connectBroker({
-      servers: config.natsUrl.reveal(),
+      servers: config.natsUrls.map((url) => url.reveal()),
       service: name,
       user: config.natsPassword.reveal() === '' ? '' : config.natsUser || name,
       password: config.natsPassword.reveal(),
@@ -124,21 +124,23 @@ const BROKER_WAIT_MS = 60_000
 
 interface Parts {
   server: Running | undefined
-  consumers: Running[]
-  tasks: Running[]
+  consumers: readonly Running[]
 }
 
 const startParts = async (
   ...[service, runtime, deps, closing]: [Service, Runtime, unknown, Close[]]
 ): Promise<Parts> => {
-  const parts: Parts = { server: undefined, consumers: [], tasks: [] }
-  closing.push(() => stopRunning([...parts.tasks].toReversed()))
-  for (const task of service.tasks) parts.tasks.push(await task.start(runtime, deps))
+  const started = (part: Running): Running => {
+    closing.push(() => part.stop())
+    return part
+  }
+  for (const task of service.tasks) started(await task.start(runtime, deps))
+  const consumers: Running[] = []
   for (const consumer of service.consumers)
-    parts.consumers.push(await startConsumer(runtime, consumer, deps))
+    consumers.push(started(await startConsumer(runtime, consumer, deps)))
   const handlers = handlersOf(service, runtime.broker)
-  if (Object.keys(handlers).length > 0) parts.server = await startRpcServer(runtime, handlers, deps)
-  return parts
+  if (Object.keys(handlers).length === 0) return { consumers, server: undefined }
+  return { consumers, server: started(await startRpcServer(runtime, handlers, deps)) }
 }
 
 const handlersOf = ({ contract, procedures }: Service, broker: Broker) => {
@@ -161,17 +163,20 @@ const stopParts = async ({
   const quiet = (async () => {
     await parts.server?.stop()
     await Promise.all(parts.consumers.map((consumer) => consumer.stop()))
-  })()
+  })().catch((error: unknown) => log.error({ err: error }, 'fault while stopping'))
   if ((await Promise.race([quiet, grace])) === 'late') log.warn('work in flight was cut off')
   await closeAll(closing, log)
 }
 
-const stopRunning = async (running: readonly Running[]): Promise<void> => {
-  for (const one of running) await one.stop()
-}
+/** How long one part may take to close; then the next is closed, so that the process ends. */
+const CLOSE_MS = 10_000
 
 const closeAll = async (closing: Close[], log: Logger): Promise<void> => {
   for (const close of closing.splice(0).toReversed()) {
-    await close().catch((error: unknown) => log.error({ err: error }, 'fault while stopping'))
+    const late = sleep(CLOSE_MS, 'late', { ref: false })
+    const closed = close().catch((error: unknown) =>
+      log.error({ err: error }, 'fault while stopping'),
+    )
+    if ((await Promise.race([closed, late])) === 'late') log.warn('a part did not stop in time')
   }
 }

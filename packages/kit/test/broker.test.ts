@@ -3,7 +3,7 @@
 import { HEADERS, earnings, eventSubject, feedSubject, streamName } from '@meshboard/contracts'
 import { type TestMesh, startTestMesh } from '@meshboard/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Message, encodeJson, newId } from '../src/index.ts'
+import { BrokerError, type Message, encodeJson, newId } from '../src/index.ts'
 
 const STREAM = streamName('earnings')
 const soon = () => Date.now() + 2_000
@@ -50,7 +50,7 @@ test('a header with a line break never reaches the broker', async () => {
     headers: { [HEADERS.idempotencyKey]: 'a\r\nNats-Msg-Id: b' },
     deadline: soon(),
   })
-  await expect(split).rejects.toThrow()
+  await expect(split).rejects.not.toBeInstanceOf(BrokerError)
 })
 
 test('an event stored twice under one id is stored once', async () => {
@@ -123,6 +123,8 @@ test('a connection that is lost comes back and works on', async () => {
   gateway.onConnection((connected) => turns.push(connected))
   await mesh.nats.kill()
   await expect.poll(() => turns).toEqual([false])
+  const away = gateway.request('rpc.auth.challenge', new Uint8Array(), { deadline: soon() })
+  await expect(away).rejects.toMatchObject({ fault: 'disconnected' })
   await mesh.nats.restart()
   await expect.poll(() => turns, { timeout: 5_000 }).toEqual([false, true])
   const asked = gateway.request('rpc.auth.challenge', new Uint8Array(), { deadline: soon() })

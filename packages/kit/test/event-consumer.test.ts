@@ -6,6 +6,7 @@ import {
   HEADERS,
   earnings,
   eventSubject,
+  failure,
   streamName,
 } from '@meshboard/contracts'
 import { StreamReader, type TestMesh, startTestMesh, until } from '@meshboard/testkit'
@@ -35,19 +36,22 @@ const credit = (user: string) => ({
   timestamp: new Date().toISOString(),
 })
 
-const consuming = (handle: (received: Received<EventDeclaration>) => Promise<void>) =>
-  mesh.start(fakeNetwork({ handle }))
+const consuming = (
+  handle: (received: Received<EventDeclaration>) => Promise<void>,
+  env: Record<string, string> = {},
+) => mesh.start(fakeNetwork({ handle }), env)
 
 const dead = async () => (await streams.read(DEAD_STREAM.name)).length
 
 test('events of one key are handled in order, each once when nothing fails', async () => {
+  const user = newId('user')
+  for (const n of [1, 2, 3]) await mesh.deliver(credited, credit(user), { n })
   const seen: number[] = []
   await consuming(async ({ n }) => {
-    await new Promise((resume) => setTimeout(resume, 5 * (4 - n)))
+    await new Promise((resume) => setTimeout(resume, 20 * (4 - n)))
     seen.push(n)
   })
-  const user = newId('user')
-  for (const _ of [1, 2, 3]) await mesh.deliver(credited, credit(user))
+  await mesh.settled()
   expect(seen).toEqual([1, 2, 3])
 })
 
@@ -60,6 +64,44 @@ test('a failing delivery comes again after a delay, and then counts', async () =
   await mesh.deliver(credited, credit(newId('user')))
   expect(at).toHaveLength(2)
   expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(500)
+  expect(await dead()).toBe(0)
+})
+
+test('no more deliveries are in hand at a time than a consumer may have', async () => {
+  for (let i = 0; i < 60; i += 1) await mesh.deliver(credited, credit(newId('user')))
+  let inHand = 0
+  let most = 0
+  await consuming(async () => {
+    most = Math.max(most, (inHand += 1))
+    await new Promise((resume) => setTimeout(resume, 20))
+    inHand -= 1
+  })
+  await mesh.settled()
+  expect(most).toBe(16)
+})
+
+test('an event that is failed at again and again is a dead letter, with its id and the reason', async () => {
+  await consuming(() => Promise.reject(new Error('does not add up')), {
+    DELIVERY_ATTEMPTS_MAX: '2',
+  })
+  const id = await mesh.deliver(credited, credit(newId('user')))
+  const [letter] = await streams.read(DEAD_STREAM.name)
+  expect(letter?.subject).toBe('dead.network.addPointsOnCredited')
+  expect(letter?.headers).toMatchObject({
+    'mesh-dead-id': id,
+    'mesh-dead-reason': 'does not add up',
+    'mesh-dead-attempt': '2',
+  })
+})
+
+test('what somebody else’s absence holds up is never a dead letter', async () => {
+  let tries = 0
+  const handle = async () => {
+    if ((tries += 1) < 4) throw failure('unavailable')
+  }
+  await consuming(handle, { DELIVERY_ATTEMPTS_MAX: '2' })
+  await mesh.deliver(credited, credit(newId('user')))
+  expect(tries).toBe(4)
   expect(await dead()).toBe(0)
 })
 

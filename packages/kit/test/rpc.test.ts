@@ -62,6 +62,35 @@ test('an answer against the contract is a bug of the service', async () => {
   expect((await mesh.callFails(echo, { data: 'x' }, ann)).code).toBe('internal')
 })
 
+test('a failure that cannot be written and an answer that is too large are internal, at once', async () => {
+  await answering({
+    get: async ({ fail }) => fail('not_found' as never, { details: { amount: 1n } }),
+    echo: async () => ({ data: 'x'.repeat(2 << 20) }),
+  })
+  expect((await mesh.callFails(get, { connection_id: CONNECTION }, ann)).code).toBe('internal')
+  expect((await mesh.callFails(echo, { data: 'x' }, ann)).code).toBe('internal')
+})
+
+test('a handler that goes on after its deadline keeps its place among the calls in flight', async () => {
+  let running = 0
+  let most = 0
+  await answering(
+    {
+      echo: async () => {
+        most = Math.max(most, (running += 1))
+        await new Promise((resume) => setTimeout(resume, 400))
+        running -= 1
+        return { data: 'late' }
+      },
+    },
+    { CALLS_IN_FLIGHT_MAX: '2' },
+  )
+  const broker = await mesh.brokerOf('provisioner')
+  for (let i = 0; i < 6; i += 1) await ask(broker, { deadline: Date.now() + 50 })
+  expect(most).toBe(2)
+  await expect.poll(() => running).toBe(0)
+})
+
 test('a call ends at its deadline, and the handler is told', async () => {
   let aborted = false
   await answering({
@@ -75,7 +104,7 @@ test('a call ends at its deadline, and the handler is told', async () => {
   })
   const broker = await mesh.brokerOf('provisioner')
   const refused = await ask(broker, { deadline: Date.now() + 150 })
-  expect(refused?.code ?? 'deadline_exceeded').toBe('deadline_exceeded')
+  expect(refused?.code).toBe('deadline_exceeded')
   await expect.poll(() => aborted).toBe(true)
 })
 

@@ -1,4 +1,5 @@
 export { type Delivering, TestMesh, startTestMesh } from './test-mesh.ts'
+export { type Quiet, isQuiet } from './is-quiet.ts'
 export { type Issuer, type TestUser, startIssuer } from './issuer.ts'
 export { type NatsServer, startNats } from './nats-server.ts'
 export { PlainSocket } from './plain-socket.ts'

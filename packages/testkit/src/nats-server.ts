@@ -52,7 +52,10 @@ const launch = async (folder: string, permissions: string, port: number): Promis
     `host: 127.0.0.1\nport: ${port}\n${store}\nports_file_dir: "${folder}"\n${permissions}`,
   )
   const users = [PROVISIONER, ...services.map(({ name }) => name)]
-  const passwords = users.map((user) => [`NATS_PASSWORD_${user.toUpperCase()}`, passwordOf(user)])
+  const passwords = users.map((user) => [
+    `NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`,
+    passwordOf(user),
+  ])
   const server = spawn(process.env['NATS_SERVER_BIN'] ?? 'nats-server', ['-c', config], {
     env: Object.fromEntries(passwords),
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -10,6 +10,7 @@ export interface StoredEvent {
   readonly subject: string
   readonly seq: number
   readonly n: number
+  readonly headers: Readonly<Record<string, string>>
   readonly data: unknown
 }
 
@@ -59,21 +60,27 @@ export class StreamReader {
         subject: message.subject,
         seq: message.seq,
         n: Number(message.header.get(HEADERS.n)),
+        headers: Object.fromEntries(
+          [...message.header.keys()].map((name) => [name, message.header.get(name)]),
+        ),
         data: message.json(),
       })
     }
     return events
   }
 
-  /** Whether a durable of one of these services has something before it or in hand. */
-  async isBusy(services: readonly string[]): Promise<boolean> {
+  /** How many events are stored, and whether a durable of these services has one before it or in hand. */
+  async activity(services: readonly string[]): Promise<{ stored: number; busy: boolean }> {
+    let stored = 0
+    let busy = false
     for await (const stream of this.#manager.streams.list()) {
+      stored += stream.state.last_seq
       for await (const durable of this.#manager.consumers.list(stream.config.name)) {
         if (!services.some((service) => durable.name.startsWith(`${service}_`))) continue
-        if (durable.num_pending > 0 || durable.num_ack_pending > 0) return true
+        busy ||= durable.num_pending > 0 || durable.num_ack_pending > 0
       }
     }
-    return false
+    return { stored, busy }
   }
 
   close(): Promise<void> {

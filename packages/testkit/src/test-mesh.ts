@@ -28,6 +28,7 @@ import {
 } from '@meshboard/kit'
 import type { Knex } from 'knex'
 import { finishesCleanly } from './finishes-cleanly.ts'
+import { isQuiet } from './is-quiet.ts'
 import { type Issuer, type TestUser, startIssuer } from './issuer.ts'
 import { type NatsServer, startNats } from './nats-server.ts'
 import { type TestDatabase, createDatabase } from './postgres.ts'
@@ -154,11 +155,12 @@ export class TestMesh {
         event.filters.map((name) => [filterHeader(name), String(fields[name])]),
       ),
     }
-    await broker.store(streamName(service), subject, encodeJson(data), {
+    const { duplicate } = await broker.store(streamName(service), subject, encodeJson(data), {
       id,
       headers,
       deadline: Date.now() + 5_000,
     })
+    if (duplicate) throw new Error(`the broker still knew ${id}; give { again: true }`)
     await this.settled()
     return id
   }
@@ -173,39 +175,29 @@ export class TestMesh {
   /** Waits until nothing is on its way: every outbox sent, every delivery to a running consumer ended. */
   async settled(): Promise<void> {
     const names = this.#running.map(({ runtime }) => runtime.service)
-    await until(
-      async () => (await this.#unsent(names)) === 0 && !(await this.#streams.isBusy(names)),
-      {
-        late: `events of ${names.join(', ')} are still on their way`,
-      },
+    const stateful = names.filter((name) =>
+      services.some((service) => service.name === name && service.contract !== undefined),
     )
+    const quiet = { database: this.admin, streams: this.#streams, services: names, stateful }
+    await until(() => isQuiet(quiet), {
+      late: `events of ${names.join(', ')} are still on their way`,
+    })
   }
 
   /** Stops everything. Throws when something was left behind: an event, a delivery, a connection. */
   async stop(): Promise<void> {
-    await finishesCleanly({
-      settled: () => this.settled(),
-      services: this.#running.splice(0).toReversed(),
-    })
-    await this.#issuer?.stop()
-    for (const broker of this.#brokers.values()) await broker.close()
-    await this.#streams.close()
-    await this.nats.stop()
-    await this.#database.drop()
-  }
-
-  async #unsent(names: readonly string[]): Promise<number> {
-    let unsent = 0
-    for (const name of names) {
-      if (services.find((service) => service.name === name)?.contract === undefined) continue
-      const found = await this.admin
-        .withSchema(name)
-        .table('outbox')
-        .whereNull('published_at')
-        .count()
-      unsent += Number(found[0]?.['count'])
+    try {
+      await finishesCleanly({
+        settled: () => this.settled(),
+        services: this.#running.splice(0).toReversed(),
+      })
+    } finally {
+      await this.#issuer?.stop()
+      for (const broker of this.#brokers.values()) await broker.close()
+      await this.#streams.close()
+      await this.nats.stop()
+      await this.#database.drop()
     }
-    return unsent
   }
 }
 
@@ -219,7 +211,7 @@ export const startTestMesh = async (): Promise<TestMesh> => {
 }
 
 const brokerOptions = (nats: NatsServer, service: string) => ({
-  servers: nats.url,
+  servers: [nats.url],
   service,
   user: service,
   password: nats.passwordOf(service),

@@ -87,7 +87,7 @@ export class EdgeMesh {
         process.stderr.write(`${service}: ${error.message}\n`)
     }
     return {
-      servers: this.nats.url,
+      servers: [this.nats.url],
       service,
       user: service,
       password: passwordOf(service),

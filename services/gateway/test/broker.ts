@@ -43,8 +43,8 @@ export const startBroker = async (services: readonly Service[]): Promise<TestBro
   // Also when the file fails before it could stop anything.
   process.once('exit', () => server.kill('SIGKILL'))
   const url = await urlOf(server, folder)
-  const options = { servers: url, service: PROVISIONER, user: PROVISIONER, password: PROVISIONER }
-  await provision({ ...options, onFault() {} }, parts, { replicas: 1 })
+  const options = { servers: [url], service: PROVISIONER, user: PROVISIONER, password: PROVISIONER }
+  await provision(options, parts, { replicas: 1 })
   return {
     environmentOf: (service) => ({
       NATS_URL: url,

@@ -3,8 +3,8 @@ import type { ConnectionOptions } from '@nats-io/transport-node'
 
 /** Where the broker is, and as whom to connect. */
 export interface BrokerOptions {
-  /** Comma-separated `nats://` URLs; a user and password in them count when `user` is empty. */
-  servers: string
+  /** `nats://` or `tls://` URLs of one cluster; the first one's user and password count when `user` is empty. */
+  servers: readonly string[]
   /** Who connects; also names the private inbox. */
   service: string
   user: string
@@ -18,13 +18,14 @@ export const connectionOptions = ({
   service,
   user,
   password,
-}: BrokerOptions): ConnectionOptions => {
-  const urls = servers.split(',').map((server) => new URL(server))
+}: Omit<BrokerOptions, 'onFault'>): ConnectionOptions => {
+  const urls = servers.map((server) => new URL(server))
   const [first] = urls
   return {
     servers: urls.map((server) => server.host),
     user: user === '' ? decodeURIComponent(first?.username ?? '') : user,
     pass: user === '' ? decodeURIComponent(first?.password ?? '') : password,
+    ...(urls.some(({ protocol }) => protocol === 'tls:') && { tls: {} }),
     name: service,
     inboxPrefix: inboxPrefix(service),
     maxReconnectAttempts: -1,

@@ -2,6 +2,9 @@ import type { ConsumerMessages, JetStreamManager, JsMsg } from '@nats-io/jetstre
 import type { Delivery, Running } from './broker.ts'
 import { readHeaders } from './headers.ts'
 
+/** A third of the time after which the broker delivers again. */
+const WORKING_MS = 3_000
+
 export interface Consumption {
   stream: string
   durable: string
@@ -34,20 +37,27 @@ export const consume = async (
 
 const pump = async (
   messages: ConsumerMessages,
-  { handle, onFault }: Consumption,
+  { concurrency, handle, onFault }: Consumption,
 ): Promise<void> => {
-  const busy = new Map<string, Promise<void>>()
+  const inHand = new Set<Promise<void>>()
+  const lastOf = new Map<string, Promise<void>>()
   for await (const message of messages) {
-    const before = busy.get(message.subject) ?? Promise.resolve()
-    const turn = before
-      .then(() => handle(toDelivery(message)))
+    const delivery = toDelivery(message)
+    const alive = setInterval(delivery.working, WORKING_MS)
+    const before = lastOf.get(message.subject) ?? Promise.resolve()
+    const turn: Promise<void> = before
+      .then(() => handle(delivery))
       .catch((error: unknown) => onFault(toError(error)))
-    busy.set(message.subject, turn)
-    void turn.then(() => {
-      if (busy.get(message.subject) === turn) busy.delete(message.subject)
-    })
+      .then(() => {
+        clearInterval(alive)
+        inHand.delete(turn)
+        if (lastOf.get(message.subject) === turn) lastOf.delete(message.subject)
+      })
+    inHand.add(turn)
+    lastOf.set(message.subject, turn)
+    if (inHand.size >= concurrency) await Promise.race(inHand)
   }
-  await Promise.all(busy.values())
+  await Promise.all(inHand)
 }
 
 const toDelivery = (message: JsMsg): Delivery => ({

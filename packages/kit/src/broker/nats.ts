@@ -4,6 +4,7 @@ import {
   type Msg,
   type NatsConnection,
   PermissionViolationError,
+  type Subscription,
   connect,
 } from '@nats-io/transport-node'
 import { type Broker, BrokerError, type Message, type Running } from './broker.ts'
@@ -54,6 +55,8 @@ class NatsBroker implements Broker {
 
   async request(...[subject, data, options]: Parameters<Broker['request']>): Promise<Message> {
     this.#refuseLarge(subject, data)
+    // The library forgets what is published between two connections.
+    if (!this.#connected) throw new BrokerError('disconnected', `${subject}: the broker is away`)
     let answer: Msg | undefined
     await this.#replies.ask(subject, data, options, (frame) => {
       answer = frame
@@ -97,7 +100,7 @@ class NatsBroker implements Broker {
       callback: (error, message) =>
         error ? this.#options.onFault(error) : answer(toMessage(message)),
     })
-    await this.#connection.flush()
+    await this.#known(subscription)
     return { stop: () => subscription.drain() }
   }
 
@@ -106,7 +109,7 @@ class NatsBroker implements Broker {
       callback: (error, message) =>
         error ? this.#options.onFault(error) : listener(toMessage(message)),
     })
-    await this.#connection.flush()
+    await this.#known(subscription)
     return {
       stop: () => {
         subscription.unsubscribe()
@@ -148,6 +151,16 @@ class NatsBroker implements Broker {
   async close(): Promise<void> {
     await this.#connection.drain().catch(() => this.#connection.close())
     this.#replies.close()
+  }
+
+  /** Waits until the broker knows a subscription; one it cannot be told of now is taken back. */
+  async #known(subscription: Subscription): Promise<void> {
+    try {
+      await this.#connection.flush()
+    } catch {
+      subscription.unsubscribe()
+      throw new BrokerError('disconnected', `${subscription.getSubject()}: the broker is away`)
+    }
   }
 
   /** An over-long message would break the connection, and with it every request in flight. */

@@ -43,7 +43,9 @@ const INBOXES = ['_INBOX.>', '_R_.>']
 /** What the user of a service may publish and subscribe to; all else is refused by the broker. */
 export const rightsOf = (rights: Rights): Allowed => {
   const { service, contract, consumers, uses } = rights
-  const answers = contract && Object.keys(contract.procedures).length > 0
+  const procedures = Object.values(contract?.procedures ?? {})
+  const answers = procedures.length > 0
+  const provesCallers = procedures.some(({ access }) => !['public', 'service'].includes(access))
   const stores = contract && Object.keys(contract.events).length > 0
   return {
     publish: sorted([
@@ -52,6 +54,7 @@ export const rightsOf = (rights: Rights): Allowed => {
       ),
       ...(uses.channels ?? []).flatMap(({ service: source }) => readsOf(source)),
       ...(answers ? INBOXES : []),
+      ...(provesCallers ? [rpcSubject('auth', 'jwks')] : []),
       ...(stores ? [eventSubjects(service), `$JS.API.STREAM.INFO.${streamName(service)}`] : []),
       ...consumers.flatMap((consumer) => [
         ...consumptionOf(service, consumer),

@@ -40,7 +40,12 @@ export class Replies {
   ask(subject: string, data: Uint8Array, options: RequestOptions, onFrame: OnFrame): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const token = (this.#count += 1).toString(36)
-    const end = () => this.#waiting.delete(token)
+    const { signal, deadline, interruptible = false } = options
+    const abort = () => fail(new BrokerError('aborted', `${subject}: given up`))
+    const end = () => {
+      signal?.removeEventListener('abort', abort)
+      return this.#waiting.delete(token)
+    }
     const fail = (error: BrokerError) => {
       if (end()) reject(error)
     }
@@ -49,18 +54,14 @@ export class Replies {
       if (end()) resolve()
       return true
     }
-    if (options.signal?.aborted) throw new BrokerError('aborted', `${subject}: given up`)
-    options.signal?.addEventListener(
-      'abort',
-      () => fail(new BrokerError('aborted', `${subject}: given up`)),
-      { once: true },
-    )
+    if (signal?.aborted) throw new BrokerError('aborted', `${subject}: given up`)
+    if (deadline <= Date.now()) throw new BrokerError('timeout', `${subject}: too late to ask`)
     const headers = writeHeaders(options.headers)
     this.#connection.publish(subject, data, {
       reply: this.#prefix + token,
       ...(headers && { headers }),
     })
-    const { deadline, interruptible = false } = options
+    signal?.addEventListener('abort', abort, { once: true })
     this.#waiting.set(token, { subject, deadline, interruptible, onFrame: last, fail })
     return promise
   }

@@ -5,6 +5,8 @@ import type { Replies } from './replies.ts'
 
 const BYTES_MAX = 1 << 20
 const ATTEMPT_MS = 250
+/** The end of a batch, and nothing there. */
+const ENDS = new Set([204, 404])
 
 /** A read by JetStream direct get (ADR-31): the stream's replicas answer, no consumer is made. */
 export interface StoredRead {
@@ -27,14 +29,17 @@ export const readStored = (replies: Replies, read: StoredRead): Promise<StoredEv
     }
     const events: Message[] = []
     let more = false
+    let status = 0
     await replies.ask(apiSubject(read.stream), encode(request), { deadline }, (frame) => {
       if (isStatus(frame)) {
+        status = frame.headers?.code ?? 0
         more = Number(frame.headers?.last('Nats-Num-Pending') ?? 0) > 0
         return true
       }
       events.push(toStored(frame))
       return false
     })
+    if (!ENDS.has(status)) throw new Error(`${read.stream} refused a read with status ${status}`)
     return { events, more }
   })
 

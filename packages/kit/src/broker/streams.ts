@@ -40,7 +40,7 @@ export interface StreamSettings {
 const DAY_MS = 24 * 60 * 60 * 1000
 const DEDUPE_MS = 10 * 60 * 1000
 const ACK_WAIT_MS = 10_000
-const DELIVERIES_MAX = 12
+const DELIVERIES_MAX = 10_000
 const ADVISORY_STREAM = 'ADVISORY'
 
 /**
@@ -48,7 +48,7 @@ const ADVISORY_STREAM = 'ADVISORY'
  * the counts of both.
  */
 export const provision = async (
-  options: BrokerOptions,
+  options: Omit<BrokerOptions, 'onFault'>,
   plans: readonly BrokerPlan[],
   settings: StreamSettings,
 ): Promise<{ streams: number; consumers: number }> => {

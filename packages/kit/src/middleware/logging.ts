@@ -2,7 +2,7 @@ import { Failure } from '@meshboard/contracts'
 import type { Logger } from '../logger.ts'
 import type { Middleware } from './middleware.ts'
 
-/** One line a call: who, what, how it ended, how long it took. A bug is logged with its cause. */
+/** One line a call: who, what, how it ended, how long it took. A fault is logged with its cause. */
 export const logging =
   (log: Logger): Middleware =>
   async (incoming, next) => {
@@ -17,8 +17,11 @@ export const logging =
       log.debug(line('ok'), 'call answered')
       return output
     } catch (error) {
-      if (error instanceof Failure) log.debug(line(error.code), 'call refused')
-      else log.error({ ...line('internal'), err: error }, 'call failed')
+      const expected = error instanceof Failure && error.cause === undefined
+      if (expected) log.debug(line(error.code), 'call refused')
+      else log.error({ ...line(codeOf(error)), err: error }, 'call failed')
       throw error
     }
   }
+
+const codeOf = (error: unknown): string => (error instanceof Failure ? error.code : 'internal')
