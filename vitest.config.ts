@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts', ...pure],
-          testTimeout: 5_000,
+          testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
       },

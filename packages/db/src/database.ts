@@ -43,19 +43,7 @@ export const openDatabase = async (
   migrations: Migrations,
 ): Promise<Database> => {
   const { service, config, ops, log } = opening
-  const query = knexFactory({
-    client: 'pg',
-    connection: {
-      connectionString: config.databaseUrl.reveal(),
-      application_name: service,
-      statement_timeout: config.databaseStatementTimeoutMs,
-    },
-    searchPath: [service],
-    // A failed statement's message would hold what was bound to it.
-    compileSqlOnError: false,
-    acquireConnectionTimeout: ACQUIRE_MS,
-    pool: { min: 0, max: config.databaseConnectionsMax },
-  })
+  const query = poolFor(service, config)
   opening.onClose(() => query.destroy())
   await persist(() => assertMigrated(query, service, migrations), {
     backoff: { firstMs: 250, maxMs: 3_000 },
@@ -73,6 +61,21 @@ export const openDatabase = async (
   ops.addCheck('database', () => database.check())
   return database
 }
+
+const poolFor = (service: string, config: ConfigOf<typeof databaseConfig>): Queryable =>
+  knexFactory({
+    client: 'pg',
+    connection: {
+      connectionString: config.databaseUrl.reveal(),
+      application_name: service,
+      statement_timeout: config.databaseStatementTimeoutMs,
+    },
+    searchPath: [service],
+    // A failed statement's message would hold what was bound to it.
+    compileSqlOnError: false,
+    acquireConnectionTimeout: ACQUIRE_MS,
+    pool: { min: 0, max: config.databaseConnectionsMax },
+  })
 
 class PostgresDatabase implements Database {
   readonly service: string

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { eventSubject, HEADERS, streamName } from '@meshboard/contracts'
 import {
   type Broker,
@@ -108,12 +109,11 @@ class OutboxRelay implements Running {
       await client.query(`listen "${outboxChannel(this.#service)}"`)
       for (;;) {
         const last = this.#stopping.signal.aborted
-        this.#woken = false
         const sent = await this.#sendBatch(client)
         onProgress()
         if (sent === BATCH) continue
         if (last) return
-        if (!this.#woken) await this.#pause(POLL_MS)
+        await this.#rest()
         await this.#pruneSometimes(client)
       }
     } finally {
@@ -129,7 +129,7 @@ class OutboxRelay implements Running {
         [name],
       )
       if (rows[0]?.leads) return true
-      await this.#pause(1_000)
+      await sleep(1_000, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
     }
     return false
   }
@@ -168,6 +168,12 @@ class OutboxRelay implements Running {
     if (Date.now() - this.#prunedAt < PRUNE_MS) return
     this.#prunedAt = Date.now()
     await prune(client)
+  }
+
+  /** Until there may be something to send; not at all when that was said during the last batch. */
+  async #rest(): Promise<void> {
+    if (!this.#woken) await this.#pause(POLL_MS)
+    this.#woken = false
   }
 
   #pause(ms: number): Promise<void> {

@@ -113,7 +113,7 @@ test('events raised while the broker is away follow when it is back', async () =
 
 test('of two processes of a service one relays, and the other when that has ended', async () => {
   const other = await mesh.start(fakeNetwork({}))
-  expect(await leaders()).toBe(1)
+  await expect.poll(leaders).toBe(1)
   const ann = newId('user')
   for (const accrual of [1, 2, 3, 4, 5]) await raise([ann], accrual)
   expect((await stored()).map(({ n }) => n)).toEqual([1, 2, 3, 4, 5])

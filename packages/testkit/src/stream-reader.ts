@@ -45,7 +45,10 @@ export class StreamReader {
       maxReconnectAttempts: -1,
       reconnectTimeWait: 50,
     })
-    return new StreamReader(connection, await jetstreamManager(connection, { checkAPI: false }))
+    return new StreamReader(
+      connection,
+      await jetstreamManager(connection, { checkAPI: false, timeout: 1_000 }),
+    )
   }
 
   /** Everything a stream holds, in order. */

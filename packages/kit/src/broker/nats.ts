@@ -11,7 +11,8 @@ import { type Broker, BrokerError, type Message, type Running } from './broker.t
 import { type BrokerOptions, connectionOptions } from './connection-options.ts'
 import { consume } from './consume.ts'
 import { epochOf } from './epoch.ts'
-import { readHeaders, writeHeaders } from './headers.ts'
+import { writeHeaders } from './headers.ts'
+import { toMessage } from './message.ts'
 import { Replies } from './replies.ts'
 import { lastStored, readStored } from './stored-events.ts'
 
@@ -195,10 +196,3 @@ class NatsBroker implements Broker {
     for (const listener of this.#listeners) listener(connected)
   }
 }
-
-const toMessage = (message: Msg): Message => ({
-  subject: message.subject,
-  data: message.data,
-  headers: readHeaders(message.headers),
-  reply: message.reply === '' ? undefined : message.reply,
-})
