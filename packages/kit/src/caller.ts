@@ -22,20 +22,21 @@ export interface Caller {
 
 const VERDICTS_MAX = 10_000
 const REFRESH_MS = 30_000
-const RETRY_MS = 1_000
+const RETRY_MS = 250
 /** A key that auth has withdrawn is known for that long at the most. */
 const STALE_MS = 5 * 60_000
 const TOLERANCE_S = 5
 
 /**
  * Checks access tokens against auth's public keys. A verdict is kept until the token ends; an
- * unknown key id asks auth again, at most every 30 s, or every second while auth is away.
+ * unknown key id asks auth again, at most every 30 s, or four times a second while auth is away.
  */
 export class TokenVerifier {
   readonly #rpc: RpcClient
   #keys = new Map<string, CryptoKey | Uint8Array>()
   readonly #verdicts = new Map<string, Caller>()
   #refreshAfter = 0
+  #isAuthAway = false
   #staleAfter = Number.POSITIVE_INFINITY
   #refreshing: Promise<void> | undefined
 
@@ -43,7 +44,10 @@ export class TokenVerifier {
     this.#rpc = rpc
   }
 
-  /** The caller a token proves. Fails `unauthorized`, or `session_expired` when it has ended. */
+  /**
+   * The caller a token proves. Fails `unauthorized`, `session_expired` when it has ended, or
+   * `unavailable` when its key is not known and auth is away.
+   */
   async verify(token: string): Promise<Caller> {
     const known = this.#verdicts.get(token)
     if (known) return this.#stillGood(known)
@@ -73,8 +77,10 @@ export class TokenVerifier {
     if (!this.#keys.has(kid) && mayAsk) await this.#refresh()
     else if (Date.now() >= this.#staleAfter) this.#refresh().catch(() => undefined)
     const key = this.#keys.get(kid)
-    if (!key) throw failure('unauthorized')
-    return key
+    if (key) return key
+    throw this.#isAuthAway
+      ? failure('unavailable', { retryAfterMs: RETRY_MS })
+      : failure('unauthorized')
   }
 
   #refresh(): Promise<void> {
@@ -84,10 +90,12 @@ export class TokenVerifier {
 
   async #load(): Promise<void> {
     this.#refreshAfter = Date.now() + RETRY_MS
+    this.#isAuthAway = true
     const { keys } = await this.#rpc.call(auth.procedures.jwks, {})
     const known = new Map<string, CryptoKey | Uint8Array>()
     for (const key of keys) known.set(key.kid, await importJWK(key, key.alg))
     this.#keys = known
+    this.#isAuthAway = false
     this.#refreshAfter = Date.now() + REFRESH_MS
     this.#staleAfter = Date.now() + STALE_MS
   }

@@ -91,6 +91,6 @@ test('without auth a token that was not seen before is 503, one that was still g
   expect(response.status).toBe(503)
   expect((await problemOf(response)).code).toBe('unavailable')
   await back()
-  expect((await through('/api/networks')).status).toBe(200)
+  await expect.poll(async () => (await through('/api/networks')).status).toBe(200)
   await other.stop()
 })
