@@ -27,6 +27,15 @@ export interface GatewayOptions {
   timeoutMs?: number
 }
 
+/** The account to be made. */
+export interface NewAccount extends GatewayOptions {
+  username: string
+  /** What the key is called in lists. */
+  label?: string
+  /** Who sent them here; a code that nobody has is passed over. */
+  referralCode?: string
+}
+
 /**
  * Makes an account with `key` as its first key and opens a session. Fails `conflict` (the name or
  * the key is taken), `invalid` with `fields`, `rate_limited`, `connection_error` (no gateway there).
@@ -34,10 +43,16 @@ export interface GatewayOptions {
 export const register = async ({
   username,
   label,
+  referralCode,
   ...gateway
-}: GatewayOptions & { username: string; label?: string }): Promise<RegisteredSession> => {
+}: NewAccount): Promise<RegisteredSession> => {
   const proof = await prove(gateway, 'register')
-  const body = { username, ...proof, ...(label !== undefined && { label }) }
+  const body = {
+    username,
+    ...proof,
+    ...(label !== undefined && { label }),
+    ...(referralCode !== undefined && { referral_code: referralCode }),
+  }
   return post<RegisteredSession>(gateway, '/api/auth/register', body)
 }
 

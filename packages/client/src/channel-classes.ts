@@ -8,4 +8,6 @@ import type { ClassOf } from './mesh-types.ts'
 export const CHANNEL_CLASSES: { readonly [C in ChannelName]: ClassOf<C> } = {
   earnings: 'log',
   network: 'state',
+  notifications: 'log',
+  referrals: 'log',
 }

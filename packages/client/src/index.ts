@@ -19,6 +19,7 @@ export type {
 export { type Key, generateKey, keyFromSeed } from './keys.ts'
 export {
   type GatewayOptions,
+  type NewAccount,
   type RegisteredSession,
   type Session,
   register,

@@ -55,11 +55,11 @@ const answer = async (
       challenge.input.parse(body)
       return { challenge: CHALLENGE, audience: AUDIENCE, now: NOW, expires_at: NOW }
     case register.http: {
-      const { username, ...proof } = register.input.parse(body)
-      await check(proof, 'register')
-      const taken = [...accounts.values()].includes(username) || accounts.has(proof.public_key)
+      const { username, public_key = '', signature = '' } = register.input.parse(body)
+      await check({ public_key, signature }, 'register')
+      const taken = [...accounts.values()].includes(username) || accounts.has(public_key)
       if (taken) throw failure('conflict', { message: 'That name is taken.' })
-      accounts.set(proof.public_key, username)
+      accounts.set(public_key, username)
       return { ...session, username }
     }
     case verify.http: {

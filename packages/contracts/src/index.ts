@@ -29,6 +29,9 @@ export {
 export { Session, auth } from './auth.ts'
 export { Entry, Source, earnings } from './earnings.ts'
 export { NetworkConnection, Quality, network } from './network.ts'
+export { Notification, notification } from './notification.ts'
+export { Referral, referral } from './referral.ts'
+export { User, user } from './user.ts'
 export { StreamState, streamState } from './stream-state.ts'
 
 // What travels.
@@ -60,14 +63,20 @@ export {
   ConnectionId,
   Cursor,
   DeviceId,
+  Email,
   EntryId,
   EventId,
   ID_PREFIXES,
   IdempotencyKey,
   Label,
+  NotificationId,
   PageSize,
+  Password,
   Points,
   PublicKey,
+  ReferralCode,
+  ReferralId,
+  RefreshToken,
   Score,
   SessionId,
   Signature,

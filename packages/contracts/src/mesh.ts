@@ -2,9 +2,12 @@ import { auth } from './auth.ts'
 import type { Channel, Contract, Procedure } from './define.ts'
 import { earnings } from './earnings.ts'
 import { network } from './network.ts'
+import { notification } from './notification.ts'
+import { referral } from './referral.ts'
+import { user } from './user.ts'
 
 /** Every contract of the mesh, by the name of its service. */
-export const contracts = { auth, network, earnings } as const
+export const contracts = { auth, user, network, earnings, referral, notification } as const
 
 /** The type of `contracts`: what a typed client is made from. */
 export type Mesh = typeof contracts

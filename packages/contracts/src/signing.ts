@@ -4,7 +4,7 @@
  */
 
 /** Why a challenge is signed; a signature for one purpose is worth nothing for another. */
-export type SigningPurpose = 'login' | 'register'
+export type SigningPurpose = 'login' | 'register' | 'link_key'
 
 /** The signer's name for the mesh it signs in to. */
 export const AUDIENCE = 'meshboard'

@@ -9,6 +9,8 @@ export const ID_PREFIXES = {
   entry: 'ent',
   transaction: 'ltx',
   event: 'evt',
+  referral: 'ref',
+  notification: 'ntf',
 } as const
 
 /** The schema of a TypeID: the prefix, `_`, and a UUIDv7 in 26 characters of base 32. Sortable by time. */
@@ -20,6 +22,8 @@ export const SessionId = typeId(ID_PREFIXES.session)
 export const ConnectionId = typeId(ID_PREFIXES.connection)
 export const EntryId = typeId(ID_PREFIXES.entry)
 export const EventId = typeId(ID_PREFIXES.event)
+export const ReferralId = typeId(ID_PREFIXES.referral)
+export const NotificationId = typeId(ID_PREFIXES.notification)
 
 /** RFC 3339 in UTC with milliseconds: `2026-11-21T09:30:00.000Z`. */
 export const Timestamp = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
@@ -62,3 +66,18 @@ export const AccessToken = z
   .string()
   .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/)
   .max(4096)
+
+/** An e-mail address in its common form, at most 254 characters; kept and compared in lower case. */
+export const Email = z
+  .string()
+  .regex(/^[^\s@\p{Cc}]{1,64}@[^\s@.\p{Cc}]+(\.[^\s@.\p{Cc}]+)+$/u)
+  .max(254)
+
+/** A password as it was typed: 8 to 128 characters of any script. */
+export const Password = z.string().min(8).max(128)
+
+/** A refresh token: opaque, used once. */
+export const RefreshToken = z.string().regex(/^ses_[0-9a-hjkmnp-tv-z]{26}\.[A-Za-z0-9_-]{43}$/)
+
+/** A referral code: what its owner is called, a dash, and four signs: `ANN-7K3Q`. Case does not count. */
+export const ReferralCode = z.string().regex(/^[A-Za-z0-9_]{1,12}-[A-Za-z0-9]{4}$/)

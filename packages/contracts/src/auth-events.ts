@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { event } from './define.ts'
+import { PublicKey, SessionId, Timestamp, UserId, Username } from './values.ts'
+
+export const accountCreated = event({
+  name: 'auth.accountCreated',
+  summary: 'An account came to be.',
+  topic: 'accounts',
+  key: 'user_id',
+  data: z.object({ user_id: UserId, username: Username, created_at: Timestamp }),
+  keepDays: 30,
+})
+
+export const keyAdded = event({
+  name: 'auth.keyAdded',
+  summary: 'A key was registered for an account.',
+  topic: 'keys',
+  key: 'user_id',
+  data: z.object({ user_id: UserId, public_key: PublicKey, created_at: Timestamp }),
+  keepDays: 30,
+})
+
+export const keyRevoked = event({
+  name: 'auth.keyRevoked',
+  summary: 'A key was revoked.',
+  topic: 'keys',
+  key: 'user_id',
+  data: z.object({ user_id: UserId, public_key: PublicKey, revoked_at: Timestamp }),
+  keepDays: 30,
+})
+
+export const sessionRevoked = event({
+  name: 'auth.sessionRevoked',
+  summary: 'A session was ended before its time.',
+  topic: 'sessions',
+  key: 'user_id',
+  data: z.object({
+    user_id: UserId,
+    session_id: SessionId,
+    reason: z.enum(['logout', 'token_reuse', 'key_revoked']),
+    revoked_at: Timestamp,
+  }),
+  keepDays: 30,
+})
+
+export const sessionOpened = event({
+  name: 'auth.sessionOpened',
+  summary: 'Somebody signed in.',
+  topic: 'sessions',
+  key: 'user_id',
+  data: z.object({ user_id: UserId, session_id: SessionId, opened_at: Timestamp }),
+  keepDays: 30,
+})
