@@ -48,9 +48,10 @@ export const readSetupConfig = (env: Environment): SetUpOptions => {
 }
 
 const passwordOf = (service: string, env: Environment): string => {
+  const name = service.replaceAll('-', '_')
   const variable = secret({
-    env: `DATABASE_PASSWORD_${service.toUpperCase().replaceAll('-', '_')}`,
-    meaning: `the password of the role ${service}_app`,
+    env: `DATABASE_PASSWORD_${name.toUpperCase()}`,
+    meaning: `the password of the role ${name}_app`,
   })
   return readConfig({ variable }, env).variable.reveal()
 }

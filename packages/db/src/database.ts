@@ -5,6 +5,7 @@ import type { databaseConfig } from './config.ts'
 import { isUnavailable, mayRunAgain, toFailure } from './errors.ts'
 import { type Migrations, assertMigrated } from './migrate.ts'
 import { Outbox, type Publish } from './outbox.ts'
+import { type Connection, traceStatements } from './statement-spans.ts'
 
 /** One transaction. `publish` is the only way to raise an event, and needs this. */
 export type Tx = Knex.Transaction & {
@@ -74,8 +75,13 @@ const poolFor = (service: string, config: ConfigOf<typeof databaseConfig>): Quer
     // A failed statement's message would hold what was bound to it.
     compileSqlOnError: false,
     acquireConnectionTimeout: ACQUIRE_MS,
-    pool: { min: 0, max: config.databaseConnectionsMax },
+    pool: { min: 0, max: config.databaseConnectionsMax, afterCreate: traced },
   })
+
+const traced = (connection: Connection, done: (error: unknown, connection: Connection) => void) => {
+  traceStatements(connection)
+  done(undefined, connection)
+}
 
 class PostgresDatabase implements Database {
   readonly service: string

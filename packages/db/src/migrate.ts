@@ -14,7 +14,7 @@ export type Migrations = Readonly<Record<string, Migration>>
 export interface SchemaPlan {
   readonly service: string
   readonly migrations: Migrations
-  /** Of the application role, `<service>_app`. */
+  /** Of the application role, `<service>_app`; a dash of the name is `_` there. */
   readonly password: string
 }
 
@@ -51,7 +51,7 @@ const runSteps = async (adminUrl: string, plan: SchemaPlan): Promise<number> => 
   try {
     const [, run] = (await owner.migrate.latest(migrationConfig(plan))) as [number, string[]]
     await owner.raw(
-      `revoke insert, update, delete on migrations, migrations_lock from ${plan.service}_app`,
+      `revoke insert, update, delete on migrations, migrations_lock from ${rolesOf(plan.service).app}`,
     )
     return run.length
   } finally {
@@ -85,9 +85,13 @@ const stepsDone = async (knex: Knex, service: string): Promise<string[]> => {
   }
 }
 
+const rolesOf = (service: string) => {
+  const name = service.replaceAll('-', '_')
+  return { owner: `${name}_owner`, app: `${name}_app` }
+}
+
 const prepare = async (admin: Knex, { service, password }: SchemaPlan): Promise<void> => {
-  const owner = `${service}_owner`
-  const app = `${service}_app`
+  const { owner, app } = rolesOf(service)
   await admin.raw("select pg_advisory_xact_lock(hashtextextended('meshboard schemas', 0))")
   await admin.raw(createRole(owner, 'nologin'))
   await admin.raw(createRole(app, 'login'))
@@ -122,7 +126,7 @@ const asOwner =
     connection: { query(sql: string, done: (error: unknown) => void): void },
     done: PoolCallback,
   ): void =>
-    connection.query(`set role ${service}_owner`, (error) => done(error, connection))
+    connection.query(`set role ${rolesOf(service).owner}`, (error) => done(error, connection))
 
 const migrationConfig = ({ service, migrations }: SchemaPlan): Knex.MigratorConfig => {
   const steps = stepsOf(migrations)

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eventSubject, HEADERS, streamName } from '@meshboard/contracts'
 import {
   type Broker,
   type ConfigOf,
@@ -13,12 +12,12 @@ import pg from 'pg'
 import type { databaseConfig } from './config.ts'
 import type { Database } from './database.ts'
 import { outboxChannel } from './outbox.ts'
+import { type StoredRow, publishStored } from './outbox-publish.ts'
 import { prune } from './prune.ts'
 
 const BATCH = 256
 /** Waking is a hint; looking is the truth. */
 const POLL_MS = 250
-const STORE_MS = 5_000
 const RETRY = { firstMs: 250, maxMs: 5_000 }
 const PRUNE_MS = 10 * 60 * 1000
 
@@ -38,15 +37,6 @@ export const outboxRelay: Task<Deps, ConfigOf<typeof databaseConfig>> = {
     database.onPublished(() => relay.wake())
     return Promise.resolve(relay)
   },
-}
-
-interface OutboxRow {
-  id: string
-  topic: string
-  key: string
-  n: string
-  headers: Record<string, string>
-  payload: Buffer
 }
 
 class OutboxRelay implements Running {
@@ -136,8 +126,8 @@ class OutboxRelay implements Running {
 
   /** How many of a batch were sent. Throws when some were not; those that were are marked all the same. */
   async #sendBatch(client: pg.Client): Promise<number> {
-    const { rows } = await client.query<OutboxRow>(
-      `select id, topic, key, n, headers, payload from outbox
+    const { rows } = await client.query<StoredRow>(
+      `select id, topic, key, n, event, headers, payload from outbox
        where published_at is null order by position limit ${BATCH}`,
     )
     if (rows.length === 0) return 0
@@ -152,15 +142,10 @@ class OutboxRelay implements Running {
     return sent.length
   }
 
-  async #sendInOrder(events: readonly OutboxRow[], sent: string[]): Promise<void> {
-    for (const { id, topic, key, n, headers, payload } of events) {
-      const subject = eventSubject(this.#service, topic, key)
-      await this.#broker.store(streamName(this.#service), subject, payload, {
-        id,
-        headers: { ...headers, [HEADERS.n]: n },
-        deadline: Date.now() + STORE_MS,
-      })
-      sent.push(id)
+  async #sendInOrder(events: readonly StoredRow[], sent: string[]): Promise<void> {
+    for (const event of events) {
+      await publishStored(this.#broker, this.#service, event)
+      sent.push(event.id)
     }
   }
 

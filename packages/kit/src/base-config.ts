@@ -1,4 +1,13 @@
-import { type ConfigOf, choice, defineConfig, integer, secret, text, urls } from './config.ts'
+import {
+  type ConfigOf,
+  choice,
+  defineConfig,
+  fraction,
+  integer,
+  secret,
+  text,
+  urls,
+} from './config.ts'
 
 /** What every service can be told. */
 export const baseConfig = defineConfig({
@@ -58,6 +67,12 @@ export const baseConfig = defineConfig({
     env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     meaning: 'Where traces go, OTLP over HTTP; empty: traces are not recorded.',
     default: '',
+  }),
+  traceShare: fraction({
+    env: 'OTEL_TRACES_SAMPLER_ARG',
+    meaning:
+      'Share of new traces that is recorded, 0 to 1; one that comes in recorded or not stays so.',
+    default: 1,
   }),
 })
 export type BaseConfig = ConfigOf<typeof baseConfig>

@@ -60,6 +60,18 @@ export const integer = (
   },
 })
 
+/** A number from 0 to 1. */
+export const fraction = (spec: Named & { default?: number }): Variable<number> => ({
+  env: spec.env,
+  meaning: spec.meaning,
+  ...declared(spec.default),
+  read(text) {
+    const value = Number(text)
+    if (/^\d*\.?\d+$/.test(text) && value <= 1) return value
+    throw new RangeError('must be a number from 0 to 1')
+  },
+})
+
 /** Any text; may be empty only when that is the default. */
 export const text = (spec: Named & { default?: string }): Variable<string> => ({
   env: spec.env,

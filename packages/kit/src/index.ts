@@ -52,7 +52,9 @@ export {
   activeTraceId,
   activeTraceparent,
   contextFrom,
+  endSpan,
   inSpan,
+  startChildSpan,
 } from './telemetry.ts'
 
 // The broker, as the kit sees it.

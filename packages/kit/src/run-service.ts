@@ -13,7 +13,7 @@ import { startOpsServer } from './ops-server.ts'
 import { createRpcClient } from './rpc-client.ts'
 import { startRpcServer } from './rpc-server.ts'
 import { streamStateHandler } from './stream-state.ts'
-import { startTelemetry } from './telemetry.ts'
+import { startTelemetry } from './telemetry-provider.ts'
 
 /** A service that runs in this process. */
 export interface RunningService extends Running {
@@ -82,7 +82,7 @@ interface Opened {
 }
 
 const openRuntime = async ({ service, config, log, closing }: Opened): Promise<Runtime> => {
-  closing.push(startTelemetry(service.name, config.otlpEndpoint))
+  closing.push(await startTelemetry(service.name, config))
   const metrics = createMetrics(service.name)
   const version = service.contract?.version ?? '0.1.0'
   const ops = await startOpsServer({

@@ -9,34 +9,6 @@ import {
   propagation,
   trace,
 } from '@opentelemetry/api'
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { W3CTraceContextPropagator } from '@opentelemetry/core'
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import { resourceFromAttributes } from '@opentelemetry/resources'
-import { AlwaysOffSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
-
-/** Stops what `startTelemetry` started, after sending what is recorded. */
-export type StopTelemetry = () => Promise<void>
-
-/**
- * Gives the process a tracer. Without an endpoint nothing is recorded, but every call still has a
- * trace id, which failures and ledger entries name. The first service of a process wins.
- */
-export const startTelemetry = (service: string, endpoint: string): StopTelemetry => {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator())
-  const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': service, 'service.namespace': 'meshboard' }),
-    ...(endpoint === ''
-      ? { sampler: new AlwaysOffSampler() }
-      : { spanProcessors: [new BatchSpanProcessor({ exporter: exporterTo(endpoint) })] }),
-  })
-  trace.setGlobalTracerProvider(provider)
-  return () => provider.shutdown()
-}
-
-const exporterTo = (endpoint: string) =>
-  new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` })
 
 /** What a span is called, what it does, and where it hangs. */
 export interface SpanSpec {
@@ -54,14 +26,32 @@ export const inSpan = async <T>(spec: SpanSpec, work: (span: Span) => Promise<T>
   try {
     return await context.with(trace.setSpan(parent, span), () => work(span))
   } catch (error) {
-    span.setStatus({
-      code: SpanStatusCode.ERROR,
-      message: error instanceof Error ? error.name : '',
-    })
+    markFailed(span, error)
     throw error
   } finally {
     span.end()
   }
+}
+
+/**
+ * Begins a span below the active one, for what has no promise to await; `endSpan` ends it. Nothing,
+ * and next to no work, where no trace is active or the active one is not recorded.
+ */
+export const startChildSpan = (describe: () => Omit<SpanSpec, 'parent'>): Span | undefined => {
+  if (!trace.getActiveSpan()?.isRecording()) return undefined
+  const { name, kind, attributes = {} } = describe()
+  return trace.getTracer('meshboard').startSpan(name, { kind, attributes })
+}
+
+/** Ends a span that `startChildSpan` may have begun; with an error if there was one. */
+export const endSpan = (span: Span | undefined, error?: unknown): void => {
+  if (error) markFailed(span, error)
+  span?.end()
+}
+
+const markFailed = (span: Span | undefined, error: unknown): void => {
+  const message = error instanceof Error ? error.name : ''
+  span?.setStatus({ code: SpanStatusCode.ERROR, message })
 }
 
 /** The `traceparent` of the active span, if there is one. */

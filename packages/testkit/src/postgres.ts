@@ -38,7 +38,7 @@ export const createDatabase = async (): Promise<TestDatabase> => {
     adminUrl: serverUrl(name),
     urlFor(service) {
       const url = new URL(serverUrl(name))
-      url.username = `${service}_app`
+      url.username = `${service.replaceAll('-', '_')}_app`
       url.password = passwordOf(service)
       return url.href
     },

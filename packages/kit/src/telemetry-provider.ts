@@ -1,0 +1,46 @@
+import { context, propagation, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import { AlwaysOffSampler, TracerProvider } from '@opentelemetry/sdk-trace'
+import { traceRedis } from './telemetry-redis.ts'
+
+/** Stops what `startTelemetry` started, after sending what is recorded. */
+export type StopTelemetry = () => Promise<void>
+
+/** Where traces go, and how many of them. */
+export interface TraceSettings {
+  /** OTLP over HTTP; empty: nowhere. */
+  readonly otlpEndpoint: string
+  /** The share of new traces that is recorded, 0 to 1. */
+  readonly traceShare: number
+}
+
+/**
+ * Gives the process a tracer. Without an endpoint nothing is recorded, but every call still has a
+ * trace id, which failures and ledger entries name. The first service of a process wins.
+ */
+export const startTelemetry = async (
+  service: string,
+  settings: TraceSettings,
+): Promise<StopTelemetry> => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator())
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({ 'service.name': service, 'service.namespace': 'meshboard' }),
+    ...(await recordingOptions(settings)),
+  })
+  const isFirst = trace.setGlobalTracerProvider(provider)
+  const stopRedis = isFirst && settings.otlpEndpoint !== '' ? traceRedis() : undefined
+  return async () => {
+    stopRedis?.()
+    await provider.shutdown()
+  }
+}
+
+/** Who records nothing does not load what sends it. */
+const recordingOptions = async (settings: TraceSettings) => {
+  if (settings.otlpEndpoint === '') return { sampler: new AlwaysOffSampler() }
+  const { recordingTo } = await import('./telemetry-export.ts')
+  return recordingTo(settings)
+}

@@ -1,0 +1,97 @@
+// Goal: what is recorded arrives somewhere else, and what is not costs nothing and goes nowhere.
+// Method: a receiver of OTLP, a real broker and a real Redis; each test has the process's tracer anew.
+import { HEADERS, network, rpcSubject } from '@meshboard/contracts'
+import {
+  type OtlpReceiver,
+  type TestMesh,
+  startOtlpReceiver,
+  startTestMesh,
+} from '@meshboard/testkit'
+import { context, propagation, trace } from '@opentelemetry/api'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { encodeJson, openRedis, processEnvironment } from '../src/index.ts'
+import { fakeNetwork } from './fake-network.ts'
+
+const { echo } = network.procedures
+const TRACE = 'a9b4c730da90846dc0c3f967fb1205c2'
+let receiver: OtlpReceiver
+let mesh: TestMesh
+
+beforeEach(async () => {
+  receiver = await startOtlpReceiver()
+  mesh = await startTestMesh()
+})
+afterEach(async () => {
+  await mesh.stop()
+  await receiver.stop()
+  for (const api of [trace, context, propagation]) api.disable()
+})
+
+/** One call, in the trace that `traceparent` names, of a service that then stops. */
+const callOnce = async (env: Record<string, string>, traceparent?: string) => {
+  const running = await mesh.start(
+    fakeNetwork({
+      answers: {
+        echo: async ({ log }) => {
+          const redis = await openRedis(processEnvironment()['MESH_TEST_REDIS_URL'] ?? '', log.warn)
+          await redis.client.get('a-key-nobody-may-see')
+          await redis.client.call('incr', ['telemetry', 'x']).catch(() => undefined)
+          await redis.close()
+          return { data: 'x' }
+        },
+      },
+    }),
+    env,
+  )
+  const { token } = await mesh.user()
+  const broker = await mesh.brokerOf('provisioner')
+  await broker.request(rpcSubject('network', 'echo'), encodeJson({ data: 'x' }), {
+    headers: { [HEADERS.token]: token, ...(traceparent && { [HEADERS.traceparent]: traceparent }) },
+    deadline: Date.now() + echo.timeoutMs,
+  })
+  await running.stop()
+}
+
+test('a service that stops has sent what it recorded', async () => {
+  await callOnce({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url })
+  expect(receiver.spans).toContainEqual(
+    expect.objectContaining({ service: 'network', name: 'network.echo', kind: 'server' }),
+  )
+})
+
+test('a call that comes in recorded is recorded, one that comes in unrecorded is not', async () => {
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_TRACES_SAMPLER_ARG: '0' }
+  await callOnce(env, `00-${TRACE}-b1037f0582c57001-01`)
+  expect(receiver.tree(TRACE).map(({ name }) => name)).toEqual(['network.echo'])
+})
+
+test('of new traces only the wanted share is recorded', async () => {
+  await callOnce({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_TRACES_SAMPLER_ARG: '0' })
+  expect(receiver.spans).toEqual([])
+})
+
+test('a command to Redis is a span of its own, without what it was sent with', async () => {
+  await callOnce({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url })
+  const call = receiver.spans.find(({ name }) => name === 'network.echo')
+  const commands = receiver.spans.filter(({ parentId }) => parentId === call?.spanId)
+  expect(commands.map(({ name, failed }) => [name, failed])).toEqual(
+    expect.arrayContaining([
+      ['GET', false],
+      ['INCR', true],
+    ]),
+  )
+  expect(JSON.stringify(commands)).not.toContain('a-key-nobody-may-see')
+})
+
+test('without an endpoint nothing is sent, and calls have a trace all the same', async () => {
+  await callOnce({})
+  expect(receiver.spans).toEqual([])
+})
+
+test('a receiver that is away does not hold up the end of a service', async () => {
+  const { url } = receiver
+  await receiver.stop()
+  const since = Date.now()
+  await callOnce({ OTEL_EXPORTER_OTLP_ENDPOINT: url })
+  expect(Date.now() - since).toBeLessThan(8_000)
+})
