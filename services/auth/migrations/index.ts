@@ -1,3 +1,7 @@
 import { accounts } from './0001-accounts.ts'
+import { passwordsAndRenewal } from './0002-passwords-and-renewal.ts'
 
-export const migrations = { '0001-accounts': accounts }
+export const migrations = {
+  '0001-accounts': accounts,
+  '0002-passwords-and-renewal': passwordsAndRenewal,
+}

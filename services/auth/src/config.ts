@@ -1,5 +1,5 @@
 import { databaseConfig } from '@meshboard/db'
-import { type ConfigOf, defineConfig, integer, list } from '@meshboard/kit'
+import { type ConfigOf, defineConfig, integer, list, text } from '@meshboard/kit'
 
 export const config = defineConfig({
   ...databaseConfig,
@@ -7,6 +7,42 @@ export const config = defineConfig({
     env: 'AUTH_SIGNING_KEY_FILES',
     meaning:
       'PEM files (PKCS8, ed25519) that only their owner may read: the first key signs, all verify.',
+  }),
+  pepperFile: text({
+    env: 'AUTH_PEPPER_FILE',
+    meaning:
+      'A file with at least 32 random characters that only their owner may read: e-mail addresses and refresh tokens are hashed with it; empty: with what follows from the signing keys.',
+    default: '',
+  }),
+  passwordMemoryKib: integer({
+    env: 'AUTH_PASSWORD_MEMORY_KIB',
+    meaning:
+      'Memory that hashing a password takes; passwords hashed with less are raised at login.',
+    default: 47_104,
+    min: 19_456,
+    max: 1_048_576,
+  }),
+  passwordsInFlightMax: integer({
+    env: 'AUTH_PASSWORDS_IN_FLIGHT_MAX',
+    meaning: 'Passwords a process hashes at a time; the next one waits.',
+    default: 4,
+    min: 1,
+    max: 64,
+  }),
+  passwordsWaitingMax: integer({
+    env: 'AUTH_PASSWORDS_WAITING_MAX',
+    meaning: 'Passwords that wait to be hashed; one more is refused with `overloaded`.',
+    default: 50,
+    min: 0,
+    max: 10_000,
+  }),
+  keysPerAccountMax: integer({
+    env: 'AUTH_KEYS_PER_ACCOUNT_MAX',
+    meaning:
+      'Keys of an account, with those that were revoked; one more is refused with `conflict`.',
+    default: 100,
+    min: 1,
+    max: 10_000,
   }),
   accessTokenSeconds: integer({
     env: 'AUTH_ACCESS_TOKEN_SECONDS',

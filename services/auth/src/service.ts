@@ -2,11 +2,21 @@ import { auth } from '@meshboard/contracts'
 import { outboxRelay } from '@meshboard/db'
 import { defineService } from '@meshboard/kit'
 import { config } from './config.ts'
+import { forgetPendingProfileOnRegistered } from './consumers/forget-pending-profile-on-registered.ts'
 import { openDeps } from './deps.ts'
+import { addKey } from './procedures/add-key.ts'
 import { challenge } from './procedures/challenge.ts'
+import { getKey } from './procedures/get-key.ts'
+import { getPendingProfile } from './procedures/get-pending-profile.ts'
 import { jwks } from './procedures/jwks.ts'
+import { listKeysOf } from './procedures/list-keys-of.ts'
+import { listKeys } from './procedures/list-keys.ts'
+import { login } from './procedures/login.ts'
+import { logout } from './procedures/logout.ts'
 import { openSession } from './procedures/open-session.ts'
+import { refresh } from './procedures/refresh.ts'
 import { register } from './procedures/register.ts'
+import { revokeKey } from './procedures/revoke-key.ts'
 import { verify } from './procedures/verify.ts'
 import { pruning } from './pruning.ts'
 import { uses } from './uses.ts'
@@ -16,6 +26,11 @@ export const service = defineService({
   config,
   uses,
   open: openDeps,
-  procedures: { challenge, register, verify, openSession, jwks },
+  procedures: {
+    ...{ challenge, register, login, verify, refresh, logout },
+    ...{ addKey, getKey, listKeys, listKeysOf, revokeKey },
+    ...{ openSession, getPendingProfile, jwks },
+  },
+  consumers: [forgetPendingProfileOnRegistered],
   tasks: [outboxRelay, pruning],
 })

@@ -1,7 +1,7 @@
 import { type KeyObject, createPrivateKey, createSecretKey, hkdfSync } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
 import type { OutputOf, auth } from '@meshboard/contracts'
 import { calculateJwkThumbprint } from 'jose'
+import { fileFault, readPrivately } from './private-file.ts'
 
 /** A public key as `auth.jwks` shows it. */
 type PublicJwk = OutputOf<typeof auth.procedures.jwks>['keys'][number]
@@ -12,6 +12,8 @@ export interface SigningKey {
   readonly publicJwk: PublicJwk
   /** What the challenges of its time are made and known again with. */
   readonly challengeSecret: KeyObject
+  /** What stands in for a pepper of its own (`peppers.ts`). */
+  readonly pepper: KeyObject
 }
 
 /** The first key signs; all verify. */
@@ -28,31 +30,18 @@ export const readSigningKeys = async (files: readonly string[]): Promise<Signing
 }
 
 const readSigningKey = async (file: string): Promise<SigningKey> => {
-  const privateKey = parse(await readPrivately(file))
+  const named = { file, variable: 'AUTH_SIGNING_KEY_FILES' }
+  const privateKey = parse(await readPrivately(named))
   if (privateKey?.asymmetricKeyType !== 'ed25519')
-    throw fault(file, 'is not a private ed25519 key (PKCS8, PEM)')
+    throw fileFault(named, 'is not a private ed25519 key (PKCS8, PEM)')
   const { d = '', x = '' } = privateKey.export({ format: 'jwk' })
   const key = { kty: 'OKP', crv: 'Ed25519', x } as const
+  const seed = Buffer.from(d, 'base64url')
   return {
     privateKey,
     publicJwk: { ...key, kid: await calculateJwkThumbprint(key), alg: 'EdDSA', use: 'sig' },
-    challengeSecret: derive(Buffer.from(d, 'base64url')),
-  }
-}
-
-const readPrivately = async (file: string): Promise<string> => {
-  let handle: FileHandle | undefined
-  try {
-    handle = await open(file)
-    const { mode } = await handle.stat()
-    if ((mode & 0o077) !== 0) throw fault(file, `is open to others; run "chmod 600 ${file}"`)
-    return await handle.readFile('utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error)
-      throw fault(file, `cannot be read: ${error.code}`)
-    throw error
-  } finally {
-    await handle?.close()
+    challengeSecret: derive(seed, 'challenge'),
+    pepper: derive(seed, 'pepper'),
   }
 }
 
@@ -64,8 +53,5 @@ const parse = (pem: string): KeyObject | undefined => {
   }
 }
 
-const derive = (seed: Uint8Array): KeyObject =>
-  createSecretKey(Buffer.from(hkdfSync('sha256', seed, '', 'meshboard-auth challenge v1', 32)))
-
-const fault = (file: string, what: string): Error =>
-  new Error(`AUTH_SIGNING_KEY_FILES: ${file} ${what}`)
+const derive = (seed: Uint8Array, use: 'challenge' | 'pepper'): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', seed, '', `meshboard-auth ${use} v1`, 32)))

@@ -1,3 +1,4 @@
+import { auth, user } from '@meshboard/contracts'
 import type { Uses } from '@meshboard/kit'
 
-export const uses: Uses = { calls: [] }
+export const uses: Uses = { calls: [auth.procedures.jwks, user.procedures.ensureProfile] }

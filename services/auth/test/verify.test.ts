@@ -1,7 +1,7 @@
 import { auth } from '@meshboard/contracts'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createDevice, prove, register } from './device.ts'
+import { type Device, createDevice, prove, register, signedTime } from './device.ts'
 import { type AuthMesh, startAuth } from './start-auth.ts'
 
 let running: AuthMesh
@@ -109,6 +109,54 @@ test('a signature that does not verify is refused without asking the database', 
     const failure = await mesh.callFails(auth.procedures.verify, { ...proof, signature })
     expect(failure.code).toBe('invalid_signature')
   })
+})
+
+/** A login in one step, as somebody without a socket makes it. */
+const inOneStep = (device: Device, nonce: string, skewSeconds?: number) => {
+  const { public_key, proof } = signedTime(device, {
+    nonce,
+    ...(skewSeconds !== undefined && { skewSeconds }),
+  })
+  if (proof.kind !== 'signed_time') throw new Error('another proof was asked for')
+  const { timestamp, signature } = proof
+  return { public_key, timestamp, nonce, signature }
+}
+
+test('a signed time opens a session, once, at whatever door it is shown', async () => {
+  const { mesh } = running
+  const device = createDevice()
+  const { user_id } = await register(mesh, device)
+  const session = await mesh.call(auth.procedures.verify, inOneStep(device, 'nonce-01'))
+  expect(session).toMatchObject({ user_id, refresh_token: expect.any(String) })
+  const again = inOneStep(device, 'nonce-01', -1)
+  expect((await mesh.callFails(auth.procedures.verify, again)).code).toBe('invalid_signature')
+  const atTheEdge = signedTime(device, { nonce: 'nonce-01' })
+  const refused = await mesh.callFails(auth.procedures.openSession, atTheEdge)
+  expect(refused.code).toBe('invalid_signature')
+})
+
+test.each([-302, 62])('a signed time %i s from now is refused', async (skewSeconds) => {
+  const { mesh } = running
+  const device = createDevice()
+  await register(mesh, device)
+  const given = inOneStep(device, 'nonce-02', skewSeconds)
+  expect((await mesh.callFails(auth.procedures.verify, given)).code).toBe('invalid_signature')
+})
+
+test.each([
+  ['nothing that was signed', [], ['challenge']],
+  ['a challenge and a time', ['challenge', 'timestamp', 'nonce'], ['challenge']],
+  ['a time without its nonce', ['timestamp'], ['nonce']],
+  ['a nonce without its time', ['nonce'], ['timestamp']],
+])('%s is refused by field', async (_title, given, fields) => {
+  const { mesh } = running
+  const all = { ...inOneStep(createDevice(), 'nonce-03'), challenge: 'A'.repeat(43) }
+  const { public_key, signature } = all
+  const some = Object.fromEntries(Object.entries(all).filter(([name]) => given.includes(name)))
+  const input = { public_key, signature, ...some }
+  const failure = await mesh.callFails(auth.procedures.verify, input)
+  expect(failure.code).toBe('invalid')
+  expect(Object.keys(failure.fields ?? {})).toEqual(fields)
 })
 
 test('processes with keys before and after a change of keys understand each other', async () => {

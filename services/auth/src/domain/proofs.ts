@@ -25,12 +25,13 @@ const VOUCHED_MS = 60_000
 const CLOCK_SLACK_MS = 60_000
 
 /** An answer to a challenge, as the contract has it. */
-interface Answer {
+export interface Answer {
   public_key: string
   challenge: string
   signature: string
 }
 
+type Login = InputOf<typeof auth.procedures.verify>
 type Vouched = InputOf<typeof auth.procedures.openSession>
 type VouchedOf<Kind> = { public_key: string } & Extract<Vouched['proof'], { kind: Kind }>
 
@@ -45,6 +46,25 @@ export const proofOfAnswer = (
   const message = messageOf({ publicKey, challenge, purpose, serverEpochMs: issuedAtMs })
   if (!verifySignature({ publicKey, message, signature })) return undefined
   return proof({ publicKey, kind: 'challenge', value: challenge }, issuedAtMs + lifeMs)
+}
+
+/** What is wrong with a login, by field: it answers a challenge or signs a time, never both. */
+export const loginFaults = ({ challenge, timestamp, nonce }: Login) => {
+  const [timed, asked] = [timestamp !== undefined || nonce !== undefined, challenge !== undefined]
+  if (timed === asked) return { challenge: ['Give challenge, or timestamp and nonce.'] }
+  if (timed && timestamp === undefined) return { timestamp: ['Goes with nonce.'] }
+  return timed && nonce === undefined ? { nonce: ['Goes with timestamp.'] } : undefined
+}
+
+/** The proof in a login without faults, if it is fresh and the signature good. */
+export const proofOfLogin = (
+  { challenge, timestamp, nonce, ...signed }: Login,
+  terms: ChallengeTerms & { now: Date },
+): Proof | undefined => {
+  if (challenge !== undefined)
+    return proofOfAnswer({ ...signed, challenge }, { ...terms, purpose: 'login' })
+  if (timestamp === undefined || nonce === undefined) return undefined
+  return proofOfSignedTime({ ...signed, kind: 'signed_time', timestamp, nonce }, terms.now)
 }
 
 /** The proof the edge asked for and vouches for, if its time is near and the signature good. */

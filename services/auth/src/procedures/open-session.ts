@@ -6,13 +6,13 @@ import { proofOfVouched } from '../domain/proofs.ts'
 export const openSession = handler(
   auth.procedures.openSession,
   async ({ input, fail, transaction }, deps: Deps) => {
-    const { accounts, usedProofs, sessions, tokens } = deps
+    const { keys, usedProofs, sessions, tokens } = deps
     const now = new Date()
     const proof = proofOfVouched(input, now) ?? fail('invalid_signature')
 
     return transaction(async (tx) => {
       const used = { publicKey: proof.publicKey, at: now }
-      const holder = (await accounts.useKey(tx, used)) ?? fail('unknown_key')
+      const holder = (await keys.use(tx, used)) ?? fail('unknown_key')
       if (!(await usedProofs.use(tx, proof))) return fail('invalid_signature')
       const visit = { ...holder, address: input.address, userAgent: input.user_agent, at: now }
       if (input.session_id !== undefined) {

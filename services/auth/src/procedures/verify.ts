@@ -1,27 +1,21 @@
-import { auth } from '@meshboard/contracts'
+import { auth, failure } from '@meshboard/contracts'
 import { handler } from '@meshboard/db'
 import type { Deps } from '../deps.ts'
-import { proofOfAnswer } from '../domain/proofs.ts'
+import { loginFaults, proofOfLogin } from '../domain/proofs.ts'
 
 export const verify = handler(
   auth.procedures.verify,
   async ({ input, fail, transaction }, deps: Deps) => {
-    const { accounts, challenges, usedProofs, sessions, tokens } = deps
-    const now = new Date()
-    const proof =
-      proofOfAnswer(input, { ...challenges, purpose: 'login', now }) ?? fail('invalid_signature')
+    const { keys, challenges, usedProofs, renewableSessions } = deps
+    const fields = loginFaults(input)
+    if (fields) throw failure('invalid', { fields })
+    const at = new Date()
+    const proof = proofOfLogin(input, { ...challenges, now: at }) ?? fail('invalid_signature')
 
     return transaction(async (tx) => {
-      const holder =
-        (await accounts.useKey(tx, { publicKey: proof.publicKey, at: now })) ?? fail('unknown_key')
+      const holder = (await keys.use(tx, { publicKey: proof.publicKey, at })) ?? fail('unknown_key')
       if (!(await usedProofs.use(tx, proof))) return fail('invalid_signature')
-      const session = await sessions.open(tx, { ...holder, at: now })
-      await tx.publish(auth.events.sessionOpened, {
-        user_id: holder.userId,
-        session_id: session.sessionId,
-        opened_at: now.toISOString(),
-      })
-      return tokens.issue({ ...holder, ...session }, now)
+      return renewableSessions.open(tx, { ...holder, at })
     })
   },
 )

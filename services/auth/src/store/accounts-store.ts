@@ -1,44 +1,43 @@
 import type { Role } from '@meshboard/contracts'
-import type { Tx } from '@meshboard/db'
+import type { Queryable, Tx } from '@meshboard/db'
 import { newId } from '@meshboard/kit'
 
-/** Who signs in with a key. */
-interface KeyHolder {
-  readonly keyId: string
+/** What an account is found by to sign in with a password. */
+export type AccountName =
+  | { readonly username: string }
+  /** The address under each pepper; it is kept under one of them. */
+  | { readonly emailHashes: readonly Buffer[] }
+
+interface Account {
   readonly userId: string
   readonly roles: readonly Role[]
+  /** Its password as it is stored, if it has one. */
+  readonly password: string | null
 }
 
-/** Accounts and the keys that sign in to them. */
-export const accountsStore = {
-  /** The new account's id; nothing when somebody has that name, in whatever case. */
-  async add(
-    tx: Tx,
-    account: { username: string; roles: readonly Role[]; at: Date },
-  ): Promise<string | undefined> {
-    const { username, roles, at } = account
-    const added = await tx('accounts')
-      .insert({ id: newId('user'), username, roles, created_at: at })
-      .onConflict()
-      .ignore()
-      .returning<{ id: string }[]>('id')
-    return added[0]?.id
-  },
+interface NewAccount {
+  username: string
+  roles: readonly Role[]
+  emailHash?: Buffer | undefined
+  password?: string | undefined
+  at: Date
+}
 
-  /** The new key's id; nothing when an account has it already. */
-  async addKey(
-    tx: Tx,
-    key: { userId: string; publicKey: string; label: string | undefined; at: Date },
-  ): Promise<string | undefined> {
-    const { userId, publicKey, label, at } = key
-    const added = await tx('keys')
+const FOUND = ['id as userId', 'roles', 'password'] as const
+
+/** Every statement about the table `accounts`. */
+export const accountsStore = {
+  /** The new account's id; nothing when somebody has that name, in whatever case, or that address. */
+  async add(tx: Tx, account: NewAccount): Promise<string | undefined> {
+    const { username, roles, emailHash, password, at } = account
+    const added = await tx('accounts')
       .insert({
-        id: newId('key'),
-        user_id: userId,
-        public_key: publicKey,
-        label,
+        id: newId('user'),
+        username,
+        roles,
+        email_hash: emailHash,
+        password,
         created_at: at,
-        last_used_at: at,
       })
       .onConflict()
       .ignore()
@@ -46,19 +45,44 @@ export const accountsStore = {
     return added[0]?.id
   },
 
-  async hasKey(tx: Tx, publicKey: string): Promise<boolean> {
-    const found = await tx('keys').where({ public_key: publicKey }).first('id')
-    return found !== undefined
+  /** Which of both an account has already. */
+  async findTaken(
+    tx: Tx,
+    { username, emailHashes }: { username: string; emailHashes: readonly Buffer[] },
+  ): Promise<'username' | 'email' | undefined> {
+    if (await find(tx, { username })) return 'username'
+    return (await find(tx, { emailHashes })) && 'email'
   },
 
-  /** Who holds the key, which is marked as used; nothing when nobody does or it was revoked. */
-  async useKey(tx: Tx, { publicKey, at }: { publicKey: string; at: Date }) {
-    const { rows } = await tx.raw<{ rows: KeyHolder[] }>(
-      `update keys set last_used_at = ? from accounts
-       where accounts.id = keys.user_id and keys.public_key = ? and keys.revoked_at is null
-       returning keys.id as "keyId", accounts.id as "userId", accounts.roles`,
-      [at, publicKey],
-    )
-    return rows[0]
+  find: (query: Queryable, name: AccountName): Promise<Account | undefined> => find(query, name),
+
+  async exists(query: Queryable, userId: string): Promise<boolean> {
+    return (await query('accounts').where({ id: userId }).first('id')) !== undefined
   },
+
+  /** The account, whose credentials nobody else changes until the transaction ends. */
+  lock: (tx: Tx, userId: string): Promise<Account | undefined> =>
+    tx('accounts')
+      .where({ id: userId })
+      .forUpdate()
+      .first<Account | undefined>(...FOUND),
+
+  async setPassword(tx: Tx, { userId, password }: { userId: string; password: string }) {
+    await tx('accounts').where({ id: userId }).update({ password })
+  },
+
+  /** Has the account be found by this hash, unless another one is. */
+  async setEmailHash(tx: Tx, { userId, emailHash }: { userId: string; emailHash: Buffer }) {
+    await tx('accounts')
+      .where({ id: userId })
+      .whereNotExists(tx('accounts').where({ email_hash: emailHash }))
+      .update({ email_hash: emailHash })
+  },
+}
+
+const find = (query: Queryable, name: AccountName): Promise<Account | undefined> => {
+  const accounts = query('accounts').first<Account | undefined>(...FOUND)
+  return 'username' in name
+    ? accounts.whereRaw('lower(username) = lower(?)', [name.username])
+    : accounts.whereIn('email_hash', [...name.emailHashes])
 }

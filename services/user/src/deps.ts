@@ -1,0 +1,26 @@
+import { type Database, openDatabase } from '@meshboard/db'
+import type { Opening, RpcClient } from '@meshboard/kit'
+import { migrations } from '../migrations/index.ts'
+import type { Config } from './config.ts'
+import { activityStore } from './store/activity-store.ts'
+import { profilesStore } from './store/profiles-store.ts'
+import { publicKeysStore } from './store/public-keys-store.ts'
+
+/** What the handlers need. */
+export interface Deps {
+  readonly database: Database
+  readonly rpc: RpcClient
+  readonly profiles: typeof profilesStore
+  readonly publicKeys: typeof publicKeysStore
+  readonly activity: typeof activityStore
+  readonly limits: Pick<Config, 'preferencesMax'>
+}
+
+export const openDeps = async (opening: Opening<Config>): Promise<Deps> => ({
+  database: await openDatabase(opening, migrations),
+  rpc: opening.rpc,
+  profiles: profilesStore,
+  publicKeys: publicKeysStore,
+  activity: activityStore,
+  limits: opening.config,
+})
