@@ -2,6 +2,7 @@ import { earnings } from '@meshboard/contracts'
 import { outboxRelay } from '@meshboard/db'
 import { defineService } from '@meshboard/kit'
 import { config } from './config.ts'
+import { creditOnRewarded } from './consumers/credit-on-rewarded.ts'
 import { creditOnUptimeAccrued } from './consumers/credit-on-uptime-accrued.ts'
 import { openDeps } from './deps.ts'
 import { explain } from './procedures/explain.ts'
@@ -15,6 +16,6 @@ export const service = defineService({
   uses,
   open: openDeps,
   procedures: { getSummary, listEntries, explain },
-  consumers: [creditOnUptimeAccrued],
+  consumers: [creditOnUptimeAccrued, creditOnRewarded],
   tasks: [outboxRelay],
 })

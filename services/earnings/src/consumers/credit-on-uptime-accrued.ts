@@ -1,6 +1,7 @@
-import { earnings, network, toPoints } from '@meshboard/contracts'
+import { earnings, network } from '@meshboard/contracts'
 import { consumer } from '@meshboard/db'
 import type { Deps } from '../deps.ts'
+import { creditsOf } from '../domain/credit.ts'
 import { uptimePosting } from '../domain/posting.ts'
 
 /**
@@ -14,16 +15,7 @@ export const creditOnUptimeAccrued = consumer({
     const posting = uptimePosting(data)
     if (!posting) return
     const posted = await ledger.post(tx, posting, { sourceEvent: id, traceId })
-    const credit = posted.find(({ accountId }) => accountId === data.user_id)
-    if (!credit) return
-    await tx.publish(earnings.events.credited, {
-      entry_id: credit.id,
-      user_id: data.user_id,
-      amount: toPoints(credit.micros),
-      source: posting.source,
-      balance: toPoints(credit.balanceMicros),
-      connection_id: data.connection_id,
-      timestamp: credit.at.toISOString(),
-    })
+    for (const credit of creditsOf(posting, posted))
+      await tx.publish(earnings.events.credited, credit)
   },
 })

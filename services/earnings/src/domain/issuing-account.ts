@@ -8,3 +8,6 @@ export const issuingAccountOf = (userId: string): string => {
   const [byte = 0] = createHash('sha256').update(userId).digest()
   return `issuing/${String(byte % SHARDS).padStart(2, '0')}`
 }
+
+/** Whether an account is a system account that points come from. */
+export const isIssuingAccount = (accountId: string): boolean => accountId.startsWith('issuing/')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ruleOf } from './rules.ts'
+import { isRuleName, ruleOf } from './rules.ts'
 
 test.for([
   ['60000', '1 min'],
@@ -10,4 +10,20 @@ test.for([
 ])('%s ms online are explained as %s', ([online_ms = '', words = '']) => {
   const { explain } = ruleOf('network-rates@1')
   expect(explain({ online_ms, score: '98.6' })).toBe(`${words} online at score 98.6.`)
+})
+
+test('a reward is explained with its level', () => {
+  const { explain } = ruleOf('referral-rates@1')
+  expect(explain({ earned: '8.000000', rate: '0.050000', level: '2' })).toBe(
+    'Reward for a user you brought here, level 2.',
+  )
+})
+
+test('only names of rules are names of rules', () => {
+  expect(['network-rates@1', 'referral-rates@1', 'toString', ''].map(isRuleName)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ])
 })

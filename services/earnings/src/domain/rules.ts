@@ -15,12 +15,19 @@ const RULES = {
     explain: ({ online_ms = '0', score = '0' }) =>
       `${duration(Number(online_ms))} online at score ${score}.`,
   },
+  'referral-rates@1': {
+    formula: 'earned × rate(level)',
+    explain: ({ level = '1' }) => `Reward for a user you brought here, level ${level}.`,
+  },
 } as const satisfies Record<string, Rule>
 
 export type RuleName = keyof typeof RULES
 
 /** The rule that entries of that name were made under. */
 export const ruleOf = (name: RuleName): Rule => RULES[name]
+
+/** Whether there is a rule of that name. */
+export const isRuleName = (name: string): name is RuleName => Object.hasOwn(RULES, name)
 
 /** `1 h 30 min`, `5 s`, `1.5 s`: what is zero is left out. */
 const duration = (ms: number): string => {
