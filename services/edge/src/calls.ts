@@ -1,5 +1,18 @@
-import { type ClientFrameOf, type Procedure, failure, findProcedure } from '@meshboard/contracts'
+import {
+  type ClientFrameOf,
+  type InputOf,
+  type OutputOf,
+  type Procedure,
+  failure,
+  findProcedure,
+} from '@meshboard/contracts'
 import type { Connection } from './connection.ts'
+
+/** How a client wants a call made. */
+type Asked = Partial<Pick<ClientFrameOf<'call'>, 'id' | 'timeout_ms' | 'idempotency_key'>>
+
+/** Stands for the id where a dialect has none, and so makes one call at a time. */
+const NO_ID = 0
 
 /** The calls of one socket that have no answer yet. */
 export class Calls {
@@ -14,26 +27,34 @@ export class Calls {
     return this.#inFlight.has(id)
   }
 
-  /** Calls as the user who is signed in; the service judges the data, and who may. */
+  /** Has a call frame done and answers it. */
   async call(frame: ClientFrameOf<'call'>): Promise<void> {
+    void this.#connection.login.required
+    const data = await this.ask(openProcedure(frame.procedure), frame.data ?? {}, frame)
+    const text = this.#connection.encodeBounded({ type: 'reply', id: frame.id, data })
+    if (text !== undefined) this.#connection.sendText(text)
+  }
+
+  /** Calls as the user who is signed in; the service judges the input, and who may. */
+  async ask<P extends Procedure>(
+    procedure: P,
+    input: unknown,
+    { id = NO_ID, timeout_ms: timeoutMs, idempotency_key: idempotencyKey }: Asked = {},
+  ): Promise<OutputOf<P>> {
     const { runtime, login } = this.#connection
     const { token } = login.required
-    const procedure = openProcedure(frame.procedure)
-    const abort = this.#start(frame.id)
+    const abort = this.#start(id)
     try {
-      const timeoutMs = frame.timeout_ms ?? runtime.config.callTimeoutMs
-      const data = await runtime.rpc.call(procedure, frame.data ?? {}, {
+      return await runtime.rpc.call(procedure, input as InputOf<P>, {
         token,
-        deadline: Date.now() + timeoutMs,
+        deadline: Date.now() + (timeoutMs ?? runtime.config.callTimeoutMs),
         signal: abort.signal,
-        ...(frame.idempotency_key !== undefined && { idempotencyKey: frame.idempotency_key }),
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
       })
-      const text = this.#connection.encodeBounded({ type: 'reply', id: frame.id, data })
-      if (text !== undefined) this.#connection.sendText(text)
     } catch (error) {
       throw abort.signal.aborted ? cancelled() : error
     } finally {
-      this.#inFlight.delete(frame.id)
+      this.#inFlight.delete(id)
     }
   }
 

@@ -5,7 +5,9 @@ import type { WebSocket } from 'ws'
 import { Calls } from './calls.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
-import type { CloseReason, Door } from './doors/door.ts'
+import { Device } from './device.ts'
+import type { CloseReason, Door, Outgoing } from './doors/door.ts'
+import { closeLabel } from './edge-metrics.ts'
 import type { Gap } from './feed-event.ts'
 import type { Pulse } from './heartbeat.ts'
 import { Inbox } from './inbox.ts'
@@ -24,7 +26,6 @@ export interface ConnectionParts {
   deps: Deps
 }
 
-const USUAL_CODES: ReadonlySet<number> = new Set([1000, 1001, 1002, 1005, 1006, 1007, 1009])
 const NEAR_RATE: ServerFrame = {
   type: 'warning',
   code: 'near_limit',
@@ -40,6 +41,7 @@ export class Connection implements Pulse {
   readonly deps: Deps
   readonly login: SignedIn
   readonly calls: Calls
+  readonly device: Device
   readonly subscriptions: Subscriptions
   readonly outbound: Outbound
   heardAt = Date.now()
@@ -74,6 +76,7 @@ export class Connection implements Pulse {
     })
     this.login = new SignedIn(this)
     this.calls = new Calls(this)
+    this.device = new Device(this)
     this.subscriptions = new Subscriptions(this)
     this.#listen()
   }
@@ -82,7 +85,7 @@ export class Connection implements Pulse {
     return this.#ownCode !== undefined || this.#websocket.readyState !== this.#websocket.OPEN
   }
 
-  send(frame: ServerFrame): void {
+  send(frame: Outgoing): void {
     const text = this.door.dialect.encode(frame)
     if (text !== undefined) this.sendText(text)
   }
@@ -94,7 +97,7 @@ export class Connection implements Pulse {
   }
 
   /** The text of a frame whose size the edge does not know. Fails `unsupported` over the limit. */
-  encodeBounded(frame: ServerFrame): string | undefined {
+  encodeBounded(frame: Outgoing): string | undefined {
     const text = this.door.dialect.encode(frame)
     if (text === undefined || Buffer.byteLength(text) <= this.runtime.config.frameOutBytesMax) {
       return text
@@ -189,11 +192,8 @@ export class Connection implements Pulse {
     connections.delete(this)
     admission.leave()
     metrics.connections.dec({ door: this.door.path })
-    metrics.closes.inc({ code: String(this.#ownCode ?? usualCode(code)) })
+    metrics.closes.inc({ code: String(this.#ownCode ?? closeLabel(code)) })
     const { userId } = this.login
     this.runtime.log.debug({ id: this.id, user_id: userId, code }, 'socket closed')
   }
 }
-
-/** A client's own code, where it is one of the usual: a label takes no value of its making. */
-const usualCode = (code: number): number | 'other' => (USUAL_CODES.has(code) ? code : 'other')

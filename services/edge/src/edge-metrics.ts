@@ -43,3 +43,9 @@ export const createEdgeMetrics = (registry: Registry, feeds: () => number): Edge
     replayReads: counter('edge_replay_reads_total', 'Reads of stored events.'),
   }
 }
+
+const USUAL_CODES: ReadonlySet<number> = new Set([1000, 1001, 1002, 1005, 1006, 1007, 1009])
+
+/** A client's own close code, where it is one of the usual: a label takes no value of its making. */
+export const closeLabel = (code: number): number | 'other' =>
+  USUAL_CODES.has(code) ? code : 'other'

@@ -1,5 +1,6 @@
 import { ClientFrame, Failure, failure } from '@meshboard/contracts'
 import { compileValidation } from '@meshboard/kit'
+import type { DeviceRequest } from './device.ts'
 import type { Credentials } from './login.ts'
 
 /** What a client wants, whatever its dialect. */
@@ -7,6 +8,7 @@ export type Request =
   | Exclude<ClientFrame, { type: 'auth' | 'hello' }>
   | { type: 'auth'; credentials: Credentials | undefined }
   | { type: 'ping' }
+  | DeviceRequest
 
 /** One frame of a message: a request, or why it cannot be one. */
 export type Received =
@@ -74,5 +76,5 @@ const credentialsOf = (
 const idOf = ({ id }: JsonObject): { id: number } | undefined =>
   typeof id === 'number' && Number.isInteger(id) && id > 0 && id <= 0xffff_ffff ? { id } : undefined
 
-const isObject = (value: unknown): value is JsonObject =>
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

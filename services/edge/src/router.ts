@@ -1,6 +1,7 @@
 import { type Failure, failure } from '@meshboard/contracts'
 import { SpanKind, contextFrom, inSpan } from '@meshboard/kit'
 import type { Connection } from './connection.ts'
+import { DEVICE_REQUESTS } from './device.ts'
 import type { Received, Request } from './frames.ts'
 
 type Handlers = {
@@ -16,7 +17,13 @@ const HANDLERS: Handlers = {
   unsubscribe: ({ subscriptions }, frame) => subscriptions.unsubscribe(frame),
   call: ({ calls }, frame) => calls.call(frame),
   cancel: ({ calls }, { id }) => calls.cancel(id),
+  connect: ({ device }, request) => device.handle(request),
+  heartbeat: ({ device }, request) => device.handle(request),
+  disconnect: ({ device }, request) => device.handle(request),
 }
+
+/** What the frames behind it wait for. */
+const GOES_FIRST: ReadonlySet<string> = new Set(['auth', ...DEVICE_REQUESTS])
 
 const NOT_A_FRAME: Received = { refused: failure('message_parse_error'), fatal: true }
 
@@ -27,21 +34,21 @@ export const receive = (connection: Connection, text: string): Promise<void> | u
   return routeFrom(connection, frames, 0)
 }
 
-/** One after the other; after a login frame the next waits until that is decided. */
+/** One after the other; after a frame that goes first the next waits until that is done. */
 const routeFrom = (
   ...[connection, frames, start]: [Connection, readonly Received[], number]
 ): Promise<void> | undefined => {
   for (const [offset, frame] of frames.slice(start).entries()) {
     if (connection.isClosed) return undefined
-    const login = route(connection, frame)
-    if (login) return login.then(() => routeFrom(connection, frames, start + offset + 1))
+    const done = route(connection, frame)
+    if (done) return done.then(() => routeFrom(connection, frames, start + offset + 1))
   }
   return undefined
 }
 
 /**
  * Has a frame handled; whatever goes wrong reaches the client as an error frame. Gives a promise only
- * for a login, which the frames behind it wait for.
+ * for what goes first.
  */
 const route = (connection: Connection, received: Received): Promise<void> | undefined => {
   if ('refused' in received) return refuse(connection, received)
@@ -50,7 +57,7 @@ const route = (connection: Connection, received: Received): Promise<void> | unde
   if (request.type === 'ping') return answerPing(connection)
   if (isTaken(connection, request)) return closeForDuplicate(connection)
   const handling = handle(connection, request)
-  return request.type === 'auth' ? handling : undefined
+  return GOES_FIRST.has(request.type) ? handling : undefined
 }
 
 const answerPing = (connection: Connection): undefined => {
@@ -69,7 +76,7 @@ const handle = (connection: Connection, request: Handled): Promise<void> =>
     {
       name: `ws ${request.type}`,
       kind: SpanKind.SERVER,
-      parent: contextFrom(request.type === 'call' ? request.traceparent : undefined),
+      parent: contextFrom('traceparent' in request ? request.traceparent : undefined),
       attributes: { 'network.protocol.name': 'websocket', 'url.path': connection.door.path },
     },
     async () => {

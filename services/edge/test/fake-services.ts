@@ -1,4 +1,12 @@
-import { type Procedure, auth, earnings, failure, network } from '@meshboard/contracts'
+import {
+  type Procedure,
+  auth,
+  earnings,
+  failure,
+  network,
+  notification,
+  referral,
+} from '@meshboard/contracts'
 import {
   type CallContext,
   type Service,
@@ -10,7 +18,7 @@ import type { TestAuth } from './test-auth.ts'
 
 type Answer = (context: CallContext<Procedure>) => unknown
 
-/** What stands in for network and earnings: answers given by the test, by the procedure's name. */
+/** What stands in for the services behind the channels: answers given by the test, by the procedure's name. */
 export type Answers = Record<string, Answer>
 
 const isAway: Answer = () => {
@@ -40,7 +48,8 @@ export const fakeServices = (authority: TestAuth, answers: Answers): readonly Se
         jwks: handler(auth.procedures.jwks, async () => ({ keys: [authority.jwk] })),
       } as never,
     }),
-    defineService({ ...common, contract: network, procedures: answering(network.procedures) }),
-    defineService({ ...common, contract: earnings, procedures: answering(earnings.procedures) }),
+    ...[network, earnings, referral, notification].map((contract) =>
+      defineService({ ...common, contract, procedures: answering(contract.procedures) }),
+    ),
   ]
 }

@@ -1,5 +1,6 @@
 import Koa from 'koa'
 import { accessLog } from './access-log.ts'
+import { compression } from './compression.ts'
 import { crossOrigin } from './cross-origin.ts'
 import { failures } from './failures.ts'
 import { hangUp } from './hang-up.ts'
@@ -23,6 +24,7 @@ export const createApp = (door: Door): Koa<RequestState> => {
   app.use(accessLog(log))
   app.use(securityHeaders())
   app.use(crossOrigin(config.corsOrigins))
+  app.use(compression())
   app.use(failures(log))
   app.use(noStore)
   app.use(router.routes())

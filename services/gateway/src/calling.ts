@@ -54,6 +54,8 @@ const answering = ({ procedure, method, output: schema }: ContractRoute, config:
     if (location !== undefined) ctx.set('location', filledIn(location, output))
     if (isSame) ctx.set('cache-control', `public, max-age=${config.publicCacheSeconds}`)
     ctx.status = location === undefined ? 200 : 201
-    ctx.body = output
+    ctx.type = 'json'
+    // Written out here, since each look at the length of an object would do it again.
+    ctx.body = JSON.stringify(output)
   }
 }

@@ -1,10 +1,11 @@
 import { Router } from '@koa/router'
-import { Failure, failure } from '@meshboard/contracts'
+import { Failure, auth, failure } from '@meshboard/contracts'
 import type { RateLimiter, Runtime } from '@meshboard/kit'
 import { AttemptGate } from './attempt-gate.ts'
 import { authenticate } from './authenticate.ts'
 import { calling } from './calling.ts'
 import { countedAddress } from './client-address.ts'
+import { uncompressed } from './compression.ts'
 import type { GatewayConfig } from './config.ts'
 import { type ContractRoute, contractRoutes, routerPath } from './contract-routes.ts'
 import { addDocuments } from './documents.ts'
@@ -34,12 +35,16 @@ const stepsFor = (door: Door) => {
   const call = calling(rpc, config)
   return (route: ContractRoute): RequestMiddleware[] => [
     named(route, metrics),
+    ...(holdsSecrets(route) ? [uncompressed] : []),
     limited,
     ...(isAttempt(route) ? [counted] : []),
     ...(route.procedure.access === 'public' ? [] : [proven]),
     call(route),
   ]
 }
+
+/** Whether tokens are among what it answers. */
+const holdsSecrets = ({ service }: ContractRoute): boolean => service === auth.name
 
 /** Whether anybody may have this effect, so that somebody may try and try again. */
 const isAttempt = ({ procedure, method }: ContractRoute): boolean =>

@@ -6,7 +6,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { AttemptGate } from '../src/attempt-gate.ts'
 import { countedAddress } from '../src/client-address.ts'
 import { type Door, as, posting, problemOf, startDoor } from './harness.ts'
-import { BAD_SIGNATURE, CHALLENGE, GOOD_SIGNATURE, PUBLIC_KEY } from './stand-ins.ts'
+import {
+  BAD_SIGNATURE,
+  CHALLENGE,
+  ENDED_TOKEN,
+  GOOD_SIGNATURE,
+  PUBLIC_KEY,
+  WRONG_PASSWORD,
+} from './stand-ins.ts'
 
 const LIMIT = 3
 let door: Door
@@ -61,6 +68,18 @@ test('successful attempts cost nothing, however many', async () => {
   expect(await inTurn(2 * LIMIT, good)).toEqual(Array(2 * LIMIT).fill(200))
   expect(await statuses(Array.from({ length: 20 }, good))).toEqual(Array(20).fill(200))
   expect((await trying('192.0.2.4')).status).toBe(401)
+})
+
+test.for<[string, number, string, object]>([
+  ['login', 401, '198.51.100.11', { username: 'ann', password: WRONG_PASSWORD }],
+  ['register', 409, '198.51.100.12', { username: 'taken', password: 'correct horse' }],
+  ['refresh', 401, '198.51.100.13', { refresh_token: ENDED_TOKEN }],
+])('an unsuccessful %s counts, towards any other attempt too', async (tried) => {
+  const [name, status, address, body] = tried
+  const attempt = () =>
+    fetch(`${door.url}/api/auth/${name}`, posting(body, { 'x-forwarded-for': address }))
+  expect(await inTurn(LIMIT + 1, attempt)).toEqual([status, status, status, 429])
+  expect((await trying(address)).status).toBe(429)
 })
 
 test('a burst does not outrun the count', async () => {

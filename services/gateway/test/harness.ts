@@ -4,7 +4,8 @@ import type { GatewayConfig } from '../src/config.ts'
 import type { Deps } from '../src/deps.ts'
 import { service } from '../src/index.ts'
 import { type TestBroker, startBroker } from './broker.ts'
-import { type Issuer, type Seen, createIssuer, standIns } from './stand-ins.ts'
+import { standIns } from './stand-in-services.ts'
+import { type Issuer, type Seen, createIssuer } from './stand-ins.ts'
 
 /** The gateway before stand-ins of the services, all of them real parts. */
 export interface Door {

@@ -1,9 +1,13 @@
 import type { CLOSE_CODES, ServerFrame } from '@meshboard/contracts'
+import type { DeviceAnswer } from '../device.ts'
 import type { FeedEvent } from '../feed-event.ts'
 import type { Received } from '../frames.ts'
 
 /** Why the edge ends a connection; each has its close code. */
 export type CloseReason = keyof typeof CLOSE_CODES
+
+/** What a client may be told. */
+export type Outgoing = ServerFrame | DeviceAnswer
 
 /** How a door speaks: the same session in other words. What it has no words for stays unsaid. */
 export interface Dialect {
@@ -11,7 +15,7 @@ export interface Dialect {
   readonly name: string
   /** The requests in a text; undefined when it is no frame at all. Never throws. */
   decode(text: string): readonly Received[] | undefined
-  encode(frame: ServerFrame): string | undefined
+  encode(frame: Outgoing): string | undefined
   /** The frame of an event, its data spliced in as it came. */
   encodeEvent(event: FeedEvent, shown: Shown): Buffer | undefined
   /** The answer to a text `ping`, where the dialect has one. */

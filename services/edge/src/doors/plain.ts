@@ -2,23 +2,33 @@ import {
   AccessToken,
   Failure,
   PublicKey,
-  type ServerFrame,
   Signature,
   allContracts,
   failure,
 } from '@meshboard/contracts'
+import { DEVICE_REQUESTS } from '../device.ts'
 import type { FeedEvent } from '../feed-event.ts'
 import { type JsonObject, type Received, parseObjects } from '../frames.ts'
 import type { Credentials } from '../login.ts'
-import type { Door } from './door.ts'
+import type { Door, Outgoing } from './door.ts'
 
 /** What a plain door watches. Another door is another row. */
 interface PlainDoor {
   readonly path: string
   readonly channels: readonly string[]
+  /** Whether a device may connect, send its heartbeats and disconnect here. */
+  readonly takesDevice: boolean
 }
 
-const PLAIN_DOORS: readonly PlainDoor[] = [{ path: '/ws/earnings', channels: ['earnings'] }]
+const PLAIN_DOORS: readonly PlainDoor[] = [
+  {
+    path: '/ws/dashboard',
+    channels: ['network', 'earnings', 'referrals', 'notifications'],
+    takesDevice: true,
+  },
+  { path: '/ws/earnings', channels: ['earnings'], takesDevice: false },
+  { path: '/ws/referrals', channels: ['referrals'], takesDevice: false },
+]
 
 /** The `type` of each event at the plain doors, as the contracts name it. */
 const UPDATES: ReadonlyMap<string, string> = new Map(
@@ -28,15 +38,25 @@ const UPDATES: ReadonlyMap<string, string> = new Map(
 )
 
 /** The requests in a text a person might have typed. */
-const decode = (text: string): readonly Received[] => {
+const decode = (text: string, takesDevice: boolean): readonly Received[] => {
   if (text.trim() === 'ping') return [{ request: { type: 'ping' } }]
   const [message, ...others] = parseObjects(text) ?? []
   if (!message || others.length > 0) return [{ refused: failure('message_parse_error') }]
-  if (message['type'] !== 'auth') return [{ refused: failure('unsupported') }]
+  if (message['type'] === 'auth') return [toLogin(message)]
+  return [(takesDevice && toDeviceRequest(message)) || { refused: failure('unsupported') }]
+}
+
+const toDeviceRequest = ({ type, data, traceparent }: JsonObject): Received | undefined => {
+  const known = DEVICE_REQUESTS.find((name) => name === type)
+  if (!known) return undefined
+  return { request: { type: known, data, ...(typeof traceparent === 'string' && { traceparent }) } }
+}
+
+const toLogin = ({ data }: JsonObject): Received => {
   try {
-    return [{ request: { type: 'auth', credentials: credentialsOf(message['data']) } }]
+    return { request: { type: 'auth', credentials: credentialsOf(data) } }
   } catch (error) {
-    return [{ refused: error instanceof Failure ? error : failure('invalid') }]
+    return { refused: error instanceof Failure ? error : failure('invalid') }
   }
 }
 
@@ -81,7 +101,7 @@ const toHex = (value: unknown): unknown => {
     : value
 }
 
-const encodeFrame = (frame: ServerFrame): string | undefined => {
+const encodeFrame = (frame: Outgoing): string | undefined => {
   switch (frame.type) {
     case 'welcome': {
       const { session_id, auth_required } = frame
@@ -94,8 +114,14 @@ const encodeFrame = (frame: ServerFrame): string | undefined => {
         user_id: frame.user_id,
         session_id: frame.session_id,
       })
-    case 'error':
-      return JSON.stringify({ type: 'error', code: frame.code, message: frame.message })
+    case 'error': {
+      const { code, message, fields } = frame
+      return JSON.stringify({ type: 'error', code, message, fields })
+    }
+    case 'connected':
+    case 'heartbeat_ack':
+    case 'disconnected':
+      return JSON.stringify(frame)
     default:
       return undefined
   }
@@ -113,7 +139,7 @@ const encodeEvent = ({ name, data }: FeedEvent): Buffer | undefined => {
 
 const CLOSING_BRACE = Buffer.from('}')
 
-const toDoor = ({ path, channels }: PlainDoor): Door => ({
+const toDoor = ({ path, channels, takesDevice }: PlainDoor): Door => ({
   path,
   channels,
   subprotocols: [],
@@ -122,7 +148,7 @@ const toDoor = ({ path, channels }: PlainDoor): Door => ({
   closeCodes: { draining: 1012 },
   dialect: {
     name: 'plain',
-    decode,
+    decode: (text) => decode(text, takesDevice),
     encode: encodeFrame,
     encodeEvent,
     pong: 'pong',
