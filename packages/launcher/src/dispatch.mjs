@@ -2,6 +2,7 @@ import { check } from './commands/check.mjs'
 import { dev } from './commands/dev.mjs'
 import { doctor } from './commands/doctor.mjs'
 import { down } from './commands/down.mjs'
+import { newService } from './commands/new-service.mjs'
 import { agent, generate, mesh } from './commands/programs.mjs'
 import { reset } from './commands/reset.mjs'
 import { test } from './commands/test.mjs'
@@ -10,7 +11,19 @@ import { asDiskFailure } from './disk.mjs'
 import { StartFailure } from './start-failure.mjs'
 import { openWorkspace } from './workspace.mjs'
 
-const commands = { up, down, reset, doctor, dev, test, check, generate, agent, mesh }
+const commands = {
+  up,
+  down,
+  reset,
+  doctor,
+  dev,
+  test,
+  check,
+  generate,
+  agent,
+  mesh,
+  'new:service': newService,
+}
 
 const usage = `usage: npm run <command>
   up                   start the mesh and stay until Ctrl-C
@@ -21,6 +34,7 @@ const usage = `usage: npm run <command>
   test -- [text…]      all tests, or those whose path contains a text (--full: the long ones, too)
   check                the quick loop: format, lint, types, unit tests
   generate             write generated files anew
+  new:service <name>   write a service of the common shape
   agent -- [args…]     the device agent
   mesh -- [args…]      the operator's program`
 

@@ -28,6 +28,14 @@ export async function ensurePackages(workspace, report) {
   })
 }
 
+/** Links a workspace package that is new, and writes it into the lockfile. Fails like `ensurePackages`. */
+export async function relinkPackages(workspace, report) {
+  return exclusively(join(workspace.shared, 'packages.lock'), async () => {
+    await report.download(() => install(workspace, ['--no-frozen-lockfile', '--prefer-offline']))
+    writeFileSync(stampFile(workspace), stamp(workspace))
+  })
+}
+
 /**
  * Whether node_modules is what the lockfile asks for. A root without a lockfile has nothing to
  * install.
@@ -38,19 +46,13 @@ export function packagesAreInstalled(workspace) {
   return existsSync(file) && readFileSync(file, 'utf8') === stamp(workspace)
 }
 
-async function install(workspace) {
+async function install(workspace, how = ['--frozen-lockfile']) {
   const npx = findExecutable('npx', workspace.env)
   if (!npx)
     throw new StartFailure(
       'cannot install packages: npx is not on the PATH. Install npm, which brings it.',
     )
-  const args = [
-    '--yes',
-    pnpmOf(workspace),
-    'install',
-    '--frozen-lockfile',
-    '--reporter=append-only',
-  ]
+  const args = ['--yes', pnpmOf(workspace), 'install', ...how, '--reporter=append-only']
   const env = { ...withoutNpmRun(workspace.env), ...shortRetries }
   const result = await runCommand(npx, args, { cwd: workspace.root, env })
   mkdirSync(workspace.log, { recursive: true })
