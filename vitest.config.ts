@@ -17,8 +17,8 @@ export default defineConfig({
   test: {
     reporters: ['default', new ClosingLineReporter()],
     teardownTimeout: 20_000,
-    // By default one core stays free, which on two cores means one file at a time.
-    maxWorkers: '100%',
+    // One more than two cores: much of a test on real parts is waiting.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
@@ -48,7 +48,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           pool: 'forks',
-          fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 120_000,
           globalSetup,

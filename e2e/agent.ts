@@ -33,8 +33,8 @@ export class Agent {
     lines.on('line', (line) => this.told.push(JSON.parse(line) as Told))
   }
 
-  static async start(up: Up, handle: string): Promise<Agent> {
-    return new Agent(await launch(up, handle, ['--every', '1', '--echo-every', '1']))
+  static async start(up: Up, handle: string, more: string[] = []): Promise<Agent> {
+    return new Agent(await launch(up, handle, ['--every', '1', '--echo-every', '1', ...more]))
   }
 
   /** An access token of the agent's user, printed by the agent itself. */

@@ -3,7 +3,7 @@ import { StreamReader, connectTo, isQuiet, until } from '@meshboard/testkit'
 import type { Up } from './up.ts'
 
 /** Those that raise events or take them. */
-const SERVICES = ['auth', 'network', 'earnings']
+const SERVICES = ['auth', 'user', 'network', 'earnings', 'referral', 'notification']
 
 type Database = ReturnType<typeof connectTo>
 
@@ -52,8 +52,12 @@ const expectSameAsStream = async (database: Database, streams: StreamReader): Pr
     .map(({ data }) => data as { connection_id: string; accrual: number; network_score: number })
     .filter(({ network_score: score }) => score > 0)
     .map(({ connection_id: connection, accrual }) => `${connection}#${accrual}`)
-  const posted: string[] = await database('earnings.transactions').pluck('source_id')
-  expectEqual('accruals', accruals, posted)
+  expectEqual('accruals', accruals, await postedFrom(database, 'network'))
+
+  const rewards = (await streams.read('EVT_REFERRAL'))
+    .filter(({ name }) => name === 'referral.rewarded')
+    .map(({ data }) => (data as { referral_id: string }).referral_id)
+  expectEqual('rewards', rewards, await postedFrom(database, 'referral'))
 
   const credits = (await streams.read('EVT_EARNINGS'))
     .filter(({ name }) => name === 'earnings.credited')
@@ -68,6 +72,9 @@ const expectSameAsStream = async (database: Database, streams: StreamReader): Pr
     entries.map(({ id, amount_micros: micros }) => `${id} ${micros}`),
   )
 }
+
+const postedFrom = (database: Database, source: string): Promise<string[]> =>
+  database('earnings.transactions').where({ source }).pluck('source_id')
 
 const expectEqual = (what: string, one: readonly string[], other: readonly string[]): void => {
   const [a, b] = [one.toSorted(), other.toSorted()]

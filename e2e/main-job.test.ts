@@ -1,10 +1,21 @@
-// Goal: a device earns, its owner sees it by every door, and it is all still there after a restart.
+// Goal: two people, one brought by the other: a device earns, both see what follows by every door,
+// and it is all still there after a restart.
 // Method: `up` and the agent as processes, as a user starts them; nothing else but the doors.
-import { earnings, network, toMicros } from '@meshboard/contracts'
+import {
+  type OutputOf,
+  auth,
+  earnings,
+  network,
+  notification,
+  referral,
+  toMicros,
+  user,
+} from '@meshboard/contracts'
 import { PlainSocket, until } from '@meshboard/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Agent } from './agent.ts'
 import { auditLedger } from './ledger-audit.ts'
+import { type Person, refusedOverRest, signUp } from './people.ts'
 import { overRest } from './rest.ts'
 import { Up } from './up.ts'
 
@@ -12,25 +23,38 @@ const { getSummary, listEntries, explain } = earnings.procedures
 let up: Up
 let agent: Agent
 let token: string
+let carol: Person
+let carolsDashboard: PlainSocket<Update>
+let carolsReferrals: PlainSocket<Update>
 /** The one that `up` suggests. */
 let handle: string
 
 beforeAll(async () => {
-  up = await Up.start({ NETWORK_ACCRUAL_PERIOD_MS: '5000' })
+  up = await Up.start({
+    NETWORK_ACCRUAL_PERIOD_MS: '5000',
+    REFERRAL_COMPLETION_MICROPOINTS: '10000',
+  })
+  carol = await signUp(up, 'carol')
+  carolsDashboard = await PlainSocket.open(await plainDoor('dashboard', carol.token))
+  carolsReferrals = await PlainSocket.open(await plainDoor('referrals', carol.token))
+  const { code } = await overRest(up, referral.procedures.getCode, { token: carol.token })
   handle = /npm run agent -- --register (\S+)/.exec(up.output)?.[1] ?? ''
-  agent = await Agent.start(up, handle)
+  agent = await Agent.start(up, handle, ['--referral', code])
 })
 afterAll(async () => {
+  carolsDashboard.close()
+  carolsReferrals.close()
   await agent.stop()
   await up.remove()
 })
 
 interface Update {
   type: string
-  data?: { amount: string; source: string; balance: string }
+  data?: Record<string, string>
 }
 
-const plainDoor = async (bearer: string) => `${await up.urlOf('edge')}/ws/earnings?token=${bearer}`
+const plainDoor = async (door: string, bearer: string) =>
+  `${await up.urlOf('edge')}/ws/${door}?token=${bearer}`
 
 /** The amount that the published rule gives: one point a minute, times the score, floored to a micropoint. */
 const expectedMicros = (onlineMs: string, score: string): bigint =>
@@ -78,21 +102,77 @@ test('REST has the same balance, history and connection', async () => {
 })
 
 test('the plain door sends each credit as it is stored', async () => {
-  const socket = await PlainSocket.open<Update>(await plainDoor(token))
+  const socket = await PlainSocket.open<Update>(await plainDoor('earnings', token))
   const { data } = await socket.expect(({ type }) => type === 'earnings_update')
   socket.close()
   expect(data).toMatchObject({ source: 'network' })
   await until(() =>
     agent.credits.some(
-      ({ amount, balance }) => amount === data?.amount && balance === data.balance,
+      ({ amount, balance }) => amount === data?.['amount'] && balance === data['balance'],
     ),
   )
+})
+
+test('who brought the device’s user here is rewarded once, to the micropoint, and says why', async () => {
+  const paid = await carolsDashboard.expect(({ type }) => type === 'earnings_update')
+  expect(paid.data).toMatchObject({ source: 'referral' })
+  const { entries } = await overRest(up, listEntries, { token: carol.token })
+  expect(entries).toHaveLength(1)
+  const [entry] = entries
+  const why = await overRest(up, explain, {
+    token: carol.token,
+    input: { entry_id: entry?.id ?? '' },
+  })
+  const { earned = '', rate = '' } = why.inputs
+  expect(rate).toBe('0.100000')
+  expect(toMicros(entry?.amount ?? '')).toBe(toMicros(earned) / 10n)
+  expect(toMicros(earned)).toBeGreaterThanOrEqual(10_000n)
+  expect((await overRest(up, getSummary, { token: carol.token })).earned.referral).toBe(
+    entry?.amount,
+  )
+})
+
+test('both sides see the referral: live, in their lists, and as notifications', async () => {
+  const statuses = () =>
+    carolsReferrals.frames
+      .filter(({ type }) => type === 'referral_update')
+      .map(({ data }) => data?.['status'])
+  await until(() => statuses().includes('rewarded'))
+  expect(statuses()[0]).toBe('pending')
+  await carolsDashboard.expect(({ type }) => type === 'notification')
+  const { referrals } = await overRest(up, referral.procedures.list, { token: carol.token })
+  expect(referrals.map(({ status, level }) => `${status} ${level}`)).toEqual(['rewarded 1'])
+  const kindsOf = async (bearer: string) =>
+    (await overRest(up, notification.procedures.list, { token: bearer })).notifications.map(
+      ({ kind }) => kind,
+    )
+  await until(async () => (await kindsOf(carol.token)).includes('referral_rewarded'))
+  expect(await kindsOf(carol.token)).toContain('referral_applied')
+  expect(await kindsOf(token)).toEqual(
+    expect.arrayContaining(['referral_applied', 'referral_completed']),
+  )
+})
+
+test('a person signs in again by password, renews the session once, and logs out', async () => {
+  const { login, refresh, logout } = auth.procedures
+  const { email, password } = carol
+  const session: OutputOf<typeof login> = await overRest(up, login, { input: { email, password } })
+  const input = { refresh_token: session.refresh_token ?? '' }
+  const renewed = await overRest(up, refresh, { input })
+  expect((await overRest(up, user.procedures.get, { token: renewed.access_token })).email).toBe(
+    email,
+  )
+  await overRest(up, logout, { token: renewed.access_token })
+  const last = { refresh_token: renewed.refresh_token ?? '' }
+  expect(await refusedOverRest(up, refresh, { input: last })).toContain('session_expired')
+  const wrong = { email, password: `${password}!` }
+  expect(await refusedOverRest(up, login, { input: wrong })).toContain('invalid_credentials')
 })
 
 test('without a good token there is nothing to see', async () => {
   for (const bad of ['nonsense', `${token.slice(0, -6)}AAAAAA`]) {
     await expect(overRest(up, getSummary, { token: bad })).rejects.toThrow(/401/)
-    await expect(PlainSocket.open(await plainDoor(bad))).rejects.toThrow(/401/)
+    await expect(PlainSocket.open(await plainDoor('earnings', bad))).rejects.toThrow(/401/)
   }
 })
 
@@ -112,6 +192,7 @@ test('after a restart of everything the balance is there, and the agent goes on'
 test('what the agent was told is what the ledger says: each credit once, in order', async () => {
   await agent.stop()
   await auditLedger(up)
+  expect((await overRest(up, listEntries, { token: carol.token })).entries).toHaveLength(1)
   const history = await overRest(up, listEntries, { token, input: { limit: 100 } })
   const entries = history.entries.map(({ id }) => id).toReversed()
   expect(agent.credits.map(({ entry_id: id }) => id)).toEqual(

@@ -6,7 +6,7 @@ export const overRest = async <P extends Procedure>(
   ...[up, procedure, { token, input = {} }]: [
     Up,
     P,
-    { token: string; input?: Partial<InputOf<P>> & Record<string, unknown> },
+    { token?: string; input?: Partial<InputOf<P>> & Record<string, unknown> },
   ]
 ): Promise<OutputOf<P>> => {
   const [method = 'GET', template = ''] = findProcedure(procedure.name)?.http?.split(' ') ?? []
@@ -16,9 +16,12 @@ export const overRest = async <P extends Procedure>(
     method === 'GET' ? `?${new URLSearchParams(rest.map(([k, v]) => [k, String(v)]))}` : ''
   const answer = await fetch(`${await up.urlOf('gateway')}${path}${query}`, {
     method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
     ...(method !== 'GET' && { body: JSON.stringify(Object.fromEntries(rest)) }),
   })
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-  return (await answer.json()) as OutputOf<P>
+  return (answer.status === 204 ? {} : await answer.json()) as OutputOf<P>
 }

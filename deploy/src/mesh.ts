@@ -5,12 +5,18 @@ import * as edge from '@meshboard/edge'
 import * as gateway from '@meshboard/gateway'
 import type { Service } from '@meshboard/kit'
 import * as network from '@meshboard/network'
+import * as notification from '@meshboard/notification'
+import * as referral from '@meshboard/referral'
+import * as user from '@meshboard/user'
 
 /** Every service and door of the mesh. */
 export const services: readonly Service[] = [
   auth.service,
+  user.service,
   network.service,
   earnings.service,
+  referral.service,
+  notification.service,
   edge.service,
   gateway.service,
 ]
@@ -18,6 +24,9 @@ export const services: readonly Service[] = [
 /** The migrations of every service that has a schema, by its name. */
 export const schemas: Readonly<Record<string, Migrations>> = {
   auth: auth.migrations,
+  user: user.migrations,
   network: network.migrations,
   earnings: earnings.migrations,
+  referral: referral.migrations,
+  notification: notification.migrations,
 }

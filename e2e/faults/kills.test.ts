@@ -1,6 +1,6 @@
 // Goal: killing services loses nothing and counts nothing twice.
 // Method: one continuous run of the whole mesh, a process killed every 1.5 s, one settling at the end.
-import { earnings } from '@meshboard/contracts'
+import { earnings, referral } from '@meshboard/contracts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Agent } from '../agent.ts'
@@ -8,15 +8,32 @@ import { auditLedger } from '../ledger-audit.ts'
 import { overRest } from '../rest.ts'
 import { Up } from '../up.ts'
 
-const SERVICES = ['network', 'earnings', 'edge', 'gateway', 'auth']
-const KILLS = process.env['MESH_TEST_FULL'] === '1' ? 200 : 15
+const SERVICES = [
+  'network',
+  'earnings',
+  'edge',
+  'referral',
+  'notification',
+  'gateway',
+  'auth',
+  'user',
+]
+const KILLS = process.env['MESH_TEST_FULL'] === '1' ? 200 : 40
 const EVERY_MS = 1_500
 let up: Up
 let agents: Agent[]
 
 beforeAll(async () => {
-  up = await Up.start({ NETWORK_ACCRUAL_PERIOD_MS: '1000' })
-  agents = [await Agent.start(up, 'ann'), await Agent.start(up, 'bob')]
+  up = await Up.start({
+    NETWORK_ACCRUAL_PERIOD_MS: '1000',
+    REFERRAL_COMPLETION_MICROPOINTS: '200000',
+  })
+  const ann = await Agent.start(up, 'ann')
+  await ann.hasCredits(1)
+  const { code } = await overRest(up, referral.procedures.getCode, {
+    token: await Agent.token(up, 'ann'),
+  })
+  agents = [ann, await Agent.start(up, 'bob', ['--referral', code])]
 })
 afterAll(async () => {
   for (const agent of agents) await agent.stop()

@@ -23,7 +23,8 @@ export const openAccount = async (
   const device = await openKey(path, { make: username !== undefined })
   if (username === undefined) return device
   const { key, created } = device
-  const account = { gatewayUrl, username, key }
+  const { referral: referralCode } = options
+  const account = { gatewayUrl, username, key, ...(referralCode !== undefined && { referralCode }) }
   const user_id = await untilAnswered(() => registerOnce(account), bystanders)
   bystanders.report({ event: 'registered', user_id, username, public_key: key.publicKey, created })
   if (options.key === undefined) await linkKey(keyPath(), path)

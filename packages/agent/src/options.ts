@@ -1,6 +1,6 @@
 import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
-import { DeviceId, Label, Username } from '@meshboard/contracts'
+import { DeviceId, Label, ReferralCode, Username } from '@meshboard/contracts'
 import { Command, InvalidArgumentError, Option } from 'commander'
 
 /** What the program was started with. */
@@ -11,6 +11,8 @@ export interface AgentOptions {
   gateway: string
   /** The handle to register the key under, when it has none yet. */
   register?: string
+  /** The code of who sent this user here; counts when the key is registered. */
+  referral?: string
   /** The file of the key; without it, the one of the handle, or of the handle registered first. */
   key?: string
   network: string
@@ -58,6 +60,7 @@ export const readOrder = (argv: readonly string[]): Order => {
     .addOption(server)
     .addOption(gateway)
     .option('--register <handle>', 'make a key and register it under this name', handle)
+    .option('--referral <code>', 'with --register: the code of who sent you here', referral)
     .option('--key <file>', 'the key file (default ~/.meshboard/<handle or default>.key)')
     .option('--network <name>', "the network's name", label, 'home')
     .option('--device <id>', "the device's name (default: from the host and the key)", device)
@@ -91,6 +94,9 @@ const handle = (text: string): string =>
   Username.safeParse(text).success
     ? text
     : refuse('A handle is 2 to 32 letters, digits, "-" or "_", and begins with a letter or digit.')
+
+const referral = (text: string): string =>
+  ReferralCode.safeParse(text).success ? text : refuse('A referral code looks like ANN-7K3Q.')
 
 const label = (text: string): string =>
   Label.safeParse(text).success ? text : refuse('A network name is 1 to 64 characters.')
