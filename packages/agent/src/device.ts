@@ -30,6 +30,7 @@ export class Device {
   readonly #measurement = new Measurement()
   readonly #timers: NodeJS.Timeout[] = []
   readonly #failed = Promise.withResolvers<never>()
+  #beating: NodeJS.Timeout | undefined
   #connectionId: string | undefined
   /** Rises with every login: what belongs to an earlier one gives up. */
   #login = 0
@@ -44,19 +45,18 @@ export class Device {
 
   /** Connects and goes on until something happens that no further attempt can mend: then it throws. */
   async run(): Promise<never> {
-    const { client, heartbeatEveryMs, echoEveryMs } = this.#options
+    const { client, echoEveryMs } = this.#options
     client.on('ready', () => this.#begin(() => this.#takeUp()))
     client.on('closed', ({ failure }) => failure && this.#failed.reject(failure))
     await client.connect()
     this.#every(echoEveryMs, () => this.#probe())
-    this.#every(heartbeatEveryMs, () => this.#heartbeat())
     return this.#failed.promise
   }
 
   /** Closes the network connection, then everything else. Takes two seconds at most. */
   async stop(): Promise<void> {
     const { client } = this.#options
-    for (const timer of this.#timers) clearInterval(timer)
+    for (const timer of [...this.#timers, this.#beating]) clearInterval(timer)
     this.#login += 1
     const connection_id = this.#connectionId
     if (connection_id !== undefined && client.state === 'open') {
@@ -68,6 +68,13 @@ export class Device {
 
   #every(ms: number, work: () => Promise<void>): void {
     this.#timers.push(setInterval(() => this.#begin(work), ms))
+  }
+
+  /** Counted from the connection's opening: so the heartbeat that ends a minute never comes just before. */
+  #beat(): void {
+    clearInterval(this.#beating)
+    const { heartbeatEveryMs } = this.#options
+    this.#beating = setInterval(() => this.#begin(() => this.#heartbeat()), heartbeatEveryMs)
   }
 
   #begin(work: () => Promise<void>): void {
@@ -83,6 +90,7 @@ export class Device {
       await sleep(RETRY_MS, undefined, { ref: false })
     }
     if (login !== this.#login) return
+    this.#beat()
     this.#heartbeatDue = true
     await this.#probe()
   }

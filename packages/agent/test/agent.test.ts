@@ -87,6 +87,25 @@ test('a connection that was closed while the device was silent is taken up again
   await agent.tells('quality')
 })
 
+test('heartbeats are counted from the opening of the connection', async () => {
+  const { edge, start } = await aMesh()
+  const { 'network.connect': connect, 'network.heartbeat': heartbeat } = edge.procedures
+  let openedAt = 0
+  const beats: number[] = []
+  edge.procedures['network.connect'] = async (...args) => {
+    await new Promise((resume) => setTimeout(resume, 600))
+    openedAt = performance.now()
+    return connect?.(...args)
+  }
+  edge.procedures['network.heartbeat'] = (...args) => {
+    beats.push(performance.now())
+    return heartbeat?.(...args)
+  }
+  start('--register', 'bob', '--json', '--every', '1')
+  await vi.waitUntil(() => beats.length >= 2, { timeout: 10_000 })
+  expect((beats[1] ?? 0) - openedAt).toBeGreaterThanOrEqual(999)
+})
+
 test('a device that starts before the edge and the gateway waits for them', async () => {
   const { edge, start } = await aMesh()
   await edge.stop()
