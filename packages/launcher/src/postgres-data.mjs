@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   chownSync,
   existsSync,
@@ -30,11 +31,12 @@ const identity = ['-U', superuser, '-A', 'scram-sha-256']
  * Makes a data folder with the superuser and its database, if there is none yet; answers the uid
  * the server has to run as (undefined: the launcher's own). It appears complete or not at all.
  * `durable: false` skips syncing, for data that is thrown away. Fails (StartFailure) for data of
- * another major version.
+ * another major version, or with another password.
  */
 export async function openPostgresData(folder, { programs, password, durable }) {
   if (!existsSync(folder)) await create(folder, { programs, password, durable })
   checkMajorVersion(folder, programs.version)
+  checkPassword(folder, password)
   removeStaleLock(folder)
   return postgresUid === undefined ? undefined : statSync(folder).uid || postgresUid
 }
@@ -52,6 +54,7 @@ async function create(folder, { programs, password, durable }) {
     orFail(join(programs.folder, 'bin', program), args, { cwd: half, input })
   await run('initdb', ['-D', data, `--pwfile=${passwordFile}`, ...flags])
   await run('postgres', ['--single', '-D', data, 'postgres'], `create database ${superuser}\n`)
+  makeOwned(join(data, passwordMark), (path) => writeFileSync(path, markOf(password)))
   renameSync(data, folder)
   rmSync(half, { recursive: true, force: true })
 }
@@ -87,6 +90,19 @@ function checkMajorVersion(folder, version) {
   if (written === major) return
   throw new StartFailure(
     `the data in ${folder} was written by Postgres ${written}, this is ${major}. Set DATABASE_URL to a server of that version, or run \`npm run reset\` to begin anew.`,
+  )
+}
+
+// Says which password the data was made with, without holding it.
+const passwordMark = 'meshboard.password'
+
+const markOf = (password) => createHash('sha256').update(password).digest('hex')
+
+function checkPassword(folder, password) {
+  const file = join(folder, passwordMark)
+  if (!existsSync(file) || readFileSync(file, 'utf8') === markOf(password)) return
+  throw new StartFailure(
+    `the data in ${folder} is of an earlier installation, whose passwords are gone. Put its secrets.json back, or run \`npm run reset\` to begin anew.`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -122,6 +122,12 @@ test('data survives down and up, and goes with reset', async () => {
   mesh = await startMesh(root)
   expect((await inDatabase("select to_regclass('kept') as kept")).rows).toEqual([{ kept: 'kept' }])
   expect(await inRedis('GET kept')).toContain('yes')
+
+  await run(['down'], environmentOf(root))
+  rmSync(join(root.home, 'secrets.json'))
+  const refused = await run(['up'], environmentOf(root))
+  expect(refused.code).toBe(1)
+  expect(refused.stderr).toContain('is of an earlier installation, whose passwords are gone')
 
   const { stdout } = await run(['reset'], environmentOf(root))
   expect(stdout).toContain(`deleted ${join(root.home, 'data')}`)
