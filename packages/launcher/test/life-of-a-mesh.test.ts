@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -124,7 +124,12 @@ test('data survives down and up, and goes with reset', async () => {
   expect(await inRedis('GET kept')).toContain('yes')
 
   await run(['down'], environmentOf(root))
-  rmSync(join(root.home, 'secrets.json'))
+  const secrets = join(root.home, 'secrets.json')
+  const password = { postgres: `pw${'0'.repeat(40)}` }
+  writeFileSync(
+    secrets,
+    JSON.stringify({ ...JSON.parse(readFileSync(secrets, 'utf8')), ...password }),
+  )
   const refused = await run(['up'], environmentOf(root))
   expect(refused.code).toBe(1)
   expect(refused.stderr).toContain('is of an earlier installation, whose passwords are gone')
