@@ -27,8 +27,6 @@ export interface Database {
    * than was left at the start is cancelled, and what is done only after it is rolled back. Fails `unavailable` or `deadline_exceeded` besides what `work` throws.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, deadline?: number): Promise<T>
-  /** Called after each commit that raised events. */
-  onPublished(listener: () => void): void
 }
 
 const RUNS_MAX = 4
@@ -87,7 +85,6 @@ class PostgresDatabase implements Database {
   readonly service: string
   readonly query: Queryable
   readonly #statementTimeoutMs: number
-  readonly #listeners = new Set<() => void>()
 
   constructor(parts: { service: string; query: Knex; statementTimeoutMs: number }) {
     this.service = parts.service
@@ -105,10 +102,6 @@ class PostgresDatabase implements Database {
     }
   }
 
-  onPublished(listener: () => void): void {
-    this.#listeners.add(listener)
-  }
-
   async check(): Promise<string | undefined> {
     await this.query.raw('select 1')
     return undefined
@@ -116,7 +109,7 @@ class PostgresDatabase implements Database {
 
   async #runOnce<T>(work: (tx: Tx) => Promise<T>, deadline: number | undefined): Promise<T> {
     const outbox = new Outbox(this.service)
-    const result = await this.query.transaction(async (transaction) => {
+    return this.query.transaction(async (transaction) => {
       await this.#limitStatements(transaction, deadline)
       const publish: Publish = (event, data) => outbox.add(event, data)
       const done = await work(Object.assign(transaction, { publish }))
@@ -124,8 +117,6 @@ class PostgresDatabase implements Database {
       await outbox.write(transaction)
       return done
     })
-    if (!outbox.empty) for (const listener of this.#listeners) listener()
-    return result
   }
 
   async #limitStatements(transaction: Knex, deadline: number | undefined): Promise<void> {

@@ -32,11 +32,7 @@ interface Deps {
  */
 export const outboxRelay: Task<Deps, ConfigOf<typeof databaseConfig>> = {
   name: 'outbox relay',
-  start(runtime, { database }) {
-    const relay = new OutboxRelay(runtime)
-    database.onPublished(() => relay.wake())
-    return Promise.resolve(relay)
-  },
+  start: (runtime) => Promise.resolve(new OutboxRelay(runtime)),
 }
 
 class OutboxRelay implements Running {
