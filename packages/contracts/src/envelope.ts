@@ -7,6 +7,8 @@ export const HEADERS = {
   deadline: 'mesh-deadline',
   /** Milliseconds that were left when this hop was sent; guards against clocks that differ. */
   budget: 'mesh-budget-ms',
+  /** Names one attempt of a call to its two ends; who knows it may cancel it. */
+  callId: 'mesh-call-id',
   /** The access token of the user who asks. */
   token: 'mesh-token',
   /** Makes a repeated call have one effect. */

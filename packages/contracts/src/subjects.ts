@@ -20,6 +20,9 @@ export const rpcSubject = (service: string, procedure: string, major = 1): strin
 /** All procedures of a service. */
 export const rpcSubjects = (service: string): string => `rpc.${subjectToken(service)}.>`
 
+/** Every procedure of every service. */
+export const ALL_PROCEDURES = 'rpc.>'
+
 /** The subject on which the events of one topic and key are stored, in order. */
 export const eventSubject = (service: string, topic: string, key: string): string =>
   `evt.${subjectToken(service)}.${subjectToken(topic)}.${subjectToken(key, 'key')}`
@@ -51,6 +54,51 @@ export const streamName = (service: string): string =>
 
 /** The stream of all dead letters, and its subjects. */
 export const DEAD_STREAM = { name: 'DEAD', subjects: 'dead.>' } as const
+
+/** Where a caller says that it no longer waits; every instance of the service hears it. */
+export const cancelSubject = (service: string): string => `cancel.${subjectToken(service)}`
+
+/** What every service hears of calls given up. */
+export const ALL_CANCELS = 'cancel.>'
+
+/** Where an event goes that only this consumer is to take again. */
+export const redriveSubject = (service: string, consumer: string): string =>
+  `redrive.${subjectToken(service)}.${subjectToken(consumer)}`
+
+/** Everything that the consumers of one service are to take again. */
+export const redriveSubjects = (service: string): string => `redrive.${subjectToken(service)}.*`
+
+/** The stream of what consumers are to take again, and its subjects. */
+export const REDRIVE_STREAM = { name: 'REDRIVE', subjects: 'redrive.>' } as const
+
+/** The stream of what operators did, and its subjects. */
+export const AUDIT_STREAM = { name: 'AUDIT', subjects: 'audit.>' } as const
+
+/** Where an operator's action is written down: `audit.dead.redrive`. */
+export const auditSubject = (area: string, action: string): string =>
+  `audit.${subjectToken(area)}.${subjectToken(action)}`
+
+/**
+ * The stream of the broker's own advisories about deliveries it has given up, and its subjects; a
+ * plain publish that nobody else keeps.
+ */
+export const ADVISORY_STREAM = {
+  name: 'ADVISORY',
+  subjects: [
+    '$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>',
+    '$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>',
+  ],
+} as const
+
+/** Where the broker says that it gave up deliveries of one durable. */
+export const exhaustedSubject = (stream: string, durable: string): string =>
+  `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${stream}.${durable}`
+
+/** The durable on `REDRIVE` with which a service takes events again. */
+export const redriveDurable = (service: string): string => `${subjectToken(service)}_redrive`
+
+/** The durable on `ADVISORY` with which a service learns of deliveries the broker gave up. */
+export const advisoryDurable = (service: string): string => `${subjectToken(service)}_advisories`
 
 /** The durable name of a service's consumer. */
 export const durableName = (service: string, consumer: string): string =>

@@ -36,7 +36,7 @@ beforeEach(async () => {
 afterEach(() => mesh.stop())
 
 const echoed = async (data: string, key: string) => {
-  const broker = await mesh.brokerOf('provisioner')
+  const broker = await mesh.brokerOf('operator')
   const answer = await broker.request(rpcSubject('network', 'echo'), encodeJson({ data }), {
     headers: { [HEADERS.token]: ann.token, [HEADERS.idempotencyKey]: key },
     deadline: Date.now() + 3_000,

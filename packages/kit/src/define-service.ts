@@ -11,7 +11,7 @@ import type {
 } from '@meshboard/contracts'
 import type { z } from 'zod'
 import type { Broker, Running } from './broker/broker.ts'
-import type { Uses } from './broker/permissions.ts'
+import type { Uses } from './broker/rights.ts'
 import type { Caller } from './caller.ts'
 import type { BaseConfig } from './base-config.ts'
 import type { ConfigOf, ConfigSchema } from './config.ts'

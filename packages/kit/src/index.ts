@@ -71,13 +71,8 @@ export {
 } from './broker/broker.ts'
 export type { BrokerOptions } from './broker/connection-options.ts'
 export { connectBroker } from './broker/nats.ts'
-export {
-  PROVISIONER,
-  type Rights,
-  type Uses,
-  permissionsConfig,
-  rightsOf,
-} from './broker/permissions.ts'
+export { OPERATOR, PROVISIONER, permissionsConfig } from './broker/permissions.ts'
+export { type Allowed, type Rights, type Uses, rightsOf } from './broker/rights.ts'
 export { type BrokerPlan, type StreamSettings, provision } from './broker/streams.ts'
 
 // Limits that hold over all instances.

@@ -85,7 +85,7 @@ test('a handler that goes on after its deadline keeps its place among the calls 
     },
     { CALLS_IN_FLIGHT_MAX: '2' },
   )
-  const broker = await mesh.brokerOf('provisioner')
+  const broker = await mesh.brokerOf('operator')
   for (let i = 0; i < 6; i += 1) await ask(broker, { deadline: Date.now() + 50 })
   expect(most).toBe(2)
   await expect.poll(() => running).toBe(0)
@@ -102,7 +102,7 @@ test('a call ends at its deadline, and the handler is told', async () => {
         })
       }),
   })
-  const broker = await mesh.brokerOf('provisioner')
+  const broker = await mesh.brokerOf('operator')
   const refused = await ask(broker, { deadline: Date.now() + 150 })
   expect(refused?.code).toBe('deadline_exceeded')
   await expect.poll(() => aborted).toBe(true)
@@ -111,7 +111,7 @@ test('a call ends at its deadline, and the handler is told', async () => {
 test('a call that arrives after its deadline is dropped and counted', async () => {
   let called = 0
   const { runtime } = await answering({ echo: async () => ({ data: `${(called += 1)}` }) })
-  const broker = await mesh.brokerOf('provisioner')
+  const broker = await mesh.brokerOf('operator')
   await expect(ask(broker, { deadline: Date.now() - 1_000, wait: 200 })).rejects.toMatchObject({
     fault: 'timeout',
   })
@@ -153,13 +153,13 @@ test('a service that comes while a call is retried still answers it', async () =
 
 test('a body that is no JSON is refused as such', async () => {
   await answering({})
-  const refused = await ask(await mesh.brokerOf('provisioner'), { body: '{"data":' })
+  const refused = await ask(await mesh.brokerOf('operator'), { body: '{"data":' })
   expect(refused?.code).toBe('message_parse_error')
 })
 
 test('an unknown procedure gets an answer, not silence', async () => {
   await answering({})
-  const refused = await ask(await mesh.brokerOf('provisioner'), { procedure: 'constructor' })
+  const refused = await ask(await mesh.brokerOf('operator'), { procedure: 'constructor' })
   expect(refused?.code).toBe('unsupported')
 })
 

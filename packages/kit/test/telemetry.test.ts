@@ -44,7 +44,7 @@ const callOnce = async (env: Record<string, string>, traceparent?: string) => {
     env,
   )
   const { token } = await mesh.user()
-  const broker = await mesh.brokerOf('provisioner')
+  const broker = await mesh.brokerOf('operator')
   await broker.request(rpcSubject('network', 'echo'), encodeJson({ data: 'x' }), {
     headers: { [HEADERS.token]: token, ...(traceparent && { [HEADERS.traceparent]: traceparent }) },
     deadline: Date.now() + echo.timeoutMs,

@@ -37,6 +37,7 @@ export function adminEnv({ urls, secrets }) {
     NATS_URL: urls.nats,
     NATS_USER: 'provisioner',
     NATS_PASSWORD: secrets.nats.provisioner,
+    NATS_PASSWORD_OPERATOR: secrets.nats.operator,
     DATABASE_URL: urls.database,
     REDIS_URL: urls.redis,
     ...Object.fromEntries(passwords),

@@ -29,6 +29,7 @@ port: $NATS_PORT
 jetstream { store_dir: $NATS_STORE_DIR }
 authorization { users [
   { user: provisioner, password: $NATS_PASSWORD_PROVISIONER }
+  { user: operator, password: $NATS_PASSWORD_OPERATOR }
   { user: alpha, password: $NATS_PASSWORD_ALPHA }
   { user: edge, password: $NATS_PASSWORD_EDGE }
   { user: gateway, password: $NATS_PASSWORD_GATEWAY }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brokerPermissions, services } from '@meshboard/deploy'
-import { PROVISIONER } from '@meshboard/kit'
+import { OPERATOR, PROVISIONER } from '@meshboard/kit'
 import { until } from './until.ts'
 
 /** A real broker of this test file's own, with the generated permissions. */
@@ -51,7 +51,7 @@ const launch = async (folder: string, permissions: string, port: number): Promis
     config,
     `host: 127.0.0.1\nport: ${port}\n${store}\nports_file_dir: "${folder}"\n${permissions}`,
   )
-  const users = [PROVISIONER, ...services.map(({ name }) => name)]
+  const users = [OPERATOR, PROVISIONER, ...services.map(({ name }) => name)]
   const passwords = users.map((user) => [
     `NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`,
     passwordOf(user),

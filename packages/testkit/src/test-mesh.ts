@@ -17,6 +17,7 @@ import {
   type RpcClient,
   type RunningService,
   type Service,
+  OPERATOR,
   PROVISIONER,
   connectBroker,
   createMetrics,
@@ -69,7 +70,7 @@ export class TestMesh {
     this.nats = parts.nats
     this.#database = parts.database
     this.#streams = parts.streams
-    this.#brokers.set(PROVISIONER, parts.broker)
+    this.#brokers.set(OPERATOR, parts.broker)
     this.#rpc = createRpcClient(parts.broker, createMetrics('test'))
   }
 
@@ -207,7 +208,7 @@ export const startTestMesh = async (): Promise<TestMesh> => {
   const [nats, database] = await Promise.all([startNats(), createDatabase()])
   const options = brokerOptions(nats, PROVISIONER)
   await provision(options, services.map(planOf), { replicas: 1, dedupeMs: DEDUPE_MS })
-  const broker = await connectAs(nats, PROVISIONER)
+  const broker = await connectAs(nats, OPERATOR)
   return new TestMesh({ nats, database, broker, streams: await StreamReader.open(nats) })
 }
 

@@ -37,7 +37,7 @@ export const environmentIsReadInOnePlace: Rule = (tree) =>
     (node) => isMember(node, 'process', 'env') && 'reads process.env; add it to config.ts instead',
   )
 
-const SUBJECT = /^(rpc|evt|feed|sig|dead)\./
+const SUBJECT = /^(rpc|evt|feed|sig|dead|cancel|redrive|audit)\./
 /** Names of OpenTelemetry's semantic conventions, which look the same. */
 const ATTRIBUTES = new Set(['rpc.system', 'rpc.system.name', 'rpc.service', 'rpc.method'])
 

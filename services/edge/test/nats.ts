@@ -2,7 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PROVISIONER, type Service, permissionsConfig, processEnvironment } from '@meshboard/kit'
+import {
+  OPERATOR,
+  PROVISIONER,
+  type Service,
+  permissionsConfig,
+  processEnvironment,
+} from '@meshboard/kit'
 import { until } from './until.ts'
 
 /** The password of a broker user. */
@@ -22,7 +28,7 @@ export class Nats {
 
   static async start(services: readonly Service[]): Promise<Nats> {
     const folder = await mkdtemp(join(tmpdir(), 'edge-nats-'))
-    const nats = new Nats(folder, [PROVISIONER, ...services.map(({ name }) => name)])
+    const nats = new Nats(folder, [OPERATOR, PROVISIONER, ...services.map(({ name }) => name)])
     const rights = services.map((service) => ({ ...service, service: service.name }))
     await writeFile(join(folder, 'permissions.conf'), permissionsConfig(rights))
     await nats.launch()

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  OPERATOR,
   PROVISIONER,
   type Service,
   permissionsConfig,
@@ -30,7 +31,7 @@ export const startBroker = async (services: readonly Service[]): Promise<TestBro
     permissionsConfig(parts),
   ]
   await writeFile(join(folder, 'server.conf'), config.join('\n'))
-  const users = [PROVISIONER, ...services.map(({ name }) => name)]
+  const users = [OPERATOR, PROVISIONER, ...services.map(({ name }) => name)]
   const server = spawn(
     processEnvironment()['NATS_SERVER_BIN'] ?? 'nats-server',
     ['-c', 'server.conf'],

@@ -1,91 +1,19 @@
 import {
-  type Contract,
+  ALL_CANCELS,
+  ALL_PROCEDURES,
+  AUDIT_STREAM,
+  DEAD_STREAM,
   FEEDS,
-  type PlacedChannel,
-  type Procedure,
-  deadSubject,
-  durableName,
-  eventSubjects,
+  REDRIVE_STREAM,
   inboxPrefix,
-  localName,
-  rpcSubject,
-  rpcSubjects,
-  serviceOf,
-  streamName,
 } from '@meshboard/contracts'
-
-/** What a service may do on the broker follows from this, and from nothing else. */
-export interface Rights {
-  readonly service: string
-  readonly contract: Contract | undefined
-  readonly consumers: readonly { name: string; event: { name: string } }[]
-  readonly uses: Uses
-  /** Strangers talk to it: it gets an account of its own, with just what it needs imported. */
-  readonly isolated: boolean
-}
-
-/** The procedures a service calls, and the channels whose events it relays. */
-export interface Uses {
-  readonly calls: readonly Procedure[]
-  readonly channels?: readonly PlacedChannel[]
-}
-
-interface Allowed {
-  publish: string[]
-  subscribe: string[]
-}
+import { type Allowed, type Rights, rightsOf } from './rights.ts'
 
 /** The user that makes streams and durables. */
 export const PROVISIONER = 'provisioner'
 
-const INBOXES = ['_INBOX.>', '_R_.>']
-
-/** What the user of a service may publish and subscribe to; all else is refused by the broker. */
-export const rightsOf = (rights: Rights): Allowed => {
-  const { service, contract, consumers, uses } = rights
-  const procedures = Object.values(contract?.procedures ?? {})
-  const answers = procedures.length > 0
-  const provesCallers = procedures.some(({ access }) => !['public', 'service'].includes(access))
-  const stores = contract && Object.keys(contract.events).length > 0
-  return {
-    publish: sorted([
-      ...uses.calls.map((procedure) =>
-        rpcSubject(serviceOf(procedure.name), localName(procedure.name)),
-      ),
-      ...(uses.channels ?? []).flatMap(({ service: source }) => readsOf(source)),
-      ...(answers ? INBOXES : []),
-      ...(provesCallers ? [rpcSubject('auth', 'jwks')] : []),
-      ...(stores ? [eventSubjects(service), `$JS.API.STREAM.INFO.${streamName(service)}`] : []),
-      ...consumers.flatMap((consumer) => [
-        ...consumptionOf(service, consumer),
-        deadSubject(service, consumer.name),
-      ]),
-    ]),
-    subscribe: sorted([
-      `${inboxPrefix(service)}.>`,
-      ...(answers ? [`${rpcSubjects(service)} ${service}`] : []),
-      ...(uses.channels ? [FEEDS] : []),
-    ]),
-  }
-}
-
-const sorted = (subjects: readonly string[]): string[] => [...new Set(subjects)].toSorted()
-
-const readsOf = (service: string): string[] => [`$JS.API.DIRECT.GET.${streamName(service)}`]
-
-const consumptionOf = (
-  service: string,
-  consumer: { name: string; event: { name: string } },
-): string[] => {
-  const stream = streamName(serviceOf(consumer.event.name))
-  const durable = durableName(service, consumer.name)
-  return [
-    `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
-    `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
-    `$JS.ACK.${stream}.${durable}.>`,
-    `$JS.ACK.*.*.${stream}.${durable}.>`,
-  ]
-}
+/** The user of who runs the mesh: its tools. */
+export const OPERATOR = 'operator'
 
 /**
  * The broker's accounts and users as its configuration has them: allow-lists only, one user a
@@ -99,7 +27,11 @@ export const permissionsConfig = (services: readonly Rights[]): string => {
     'accounts {',
     '  MESH {',
     '    jetstream: enabled',
-    ...block('users', [provisioner(), ...inside.map(user)]),
+    ...block('users', [
+      user(PROVISIONER, PROVISIONER_RIGHTS),
+      user(OPERATOR, OPERATOR_RIGHTS),
+      ...inside.map((service) => user(service.service, rightsOf(service))),
+    ]),
     ...block(
       'exports',
       isolated.flatMap((door) => crossings(door).map((c) => exportTo(door, c))),
@@ -107,7 +39,7 @@ export const permissionsConfig = (services: readonly Rights[]): string => {
     '  }',
     ...isolated.flatMap((door) => [
       `  ${accountOf(door)} {`,
-      ...block('users', [user(door)]),
+      ...block('users', [user(door.service, rightsOf(door))]),
       ...block('imports', crossings(door).map(importFromMesh)),
       '  }',
     ]),
@@ -139,21 +71,41 @@ const exportTo = (door: Rights, { kind, subject }: Crossing): string => {
 const importFromMesh = ({ kind, subject }: Crossing): string =>
   `{ ${kind}: { account: MESH, subject: ${quote(subject)} } }`
 
-const user = (rights: Rights): string => {
-  const { publish, subscribe } = rightsOf(rights)
-  return [
-    `{ user: ${rights.service}, password: ${passwordOf(rights.service)}, permissions: {`,
+const user = (name: string, { publish, subscribe }: Allowed): string =>
+  [
+    `{ user: ${name}, password: ${passwordOf(name)}, permissions: {`,
     `    publish: { allow: [${publish.map(quote).join(', ')}] }`,
     `    subscribe: { allow: [${subscribe.map(quote).join(', ')}] } } }`,
   ].join('\n      ')
+
+/** Who makes streams and durables, and nothing else. */
+const PROVISIONER_RIGHTS: Allowed = {
+  publish: ['$JS.API.>'],
+  subscribe: [`${inboxPrefix(PROVISIONER)}.>`],
 }
 
-const provisioner = () =>
-  [
-    `{ user: ${PROVISIONER}, password: ${passwordOf(PROVISIONER)}, permissions: {`,
-    `    publish: { allow: ["$JS.>", "$SRV.>", "rpc.>"] }`,
-    `    subscribe: { allow: ["${inboxPrefix(PROVISIONER)}.>", "evt.>", "feed.>", "$JS.EVENT.>"] } } }`,
-  ].join('\n      ')
+/**
+ * Who looks and mends: calls, discovers, reads streams, gives events to a consumer again, takes dead
+ * letters out. Changes no stream and no durable.
+ */
+const OPERATOR_RIGHTS: Allowed = {
+  publish: [
+    ALL_PROCEDURES,
+    ALL_CANCELS,
+    '$SRV.>',
+    REDRIVE_STREAM.subjects,
+    AUDIT_STREAM.subjects,
+    '$JS.API.INFO',
+    '$JS.API.STREAM.LIST',
+    '$JS.API.STREAM.INFO.*',
+    '$JS.API.CONSUMER.LIST.*',
+    '$JS.API.CONSUMER.INFO.*.*',
+    '$JS.API.DIRECT.GET.*',
+    '$JS.API.STREAM.MSG.GET.*',
+    `$JS.API.STREAM.MSG.DELETE.${DEAD_STREAM.name}`,
+  ],
+  subscribe: [`${inboxPrefix(OPERATOR)}.>`, FEEDS],
+}
 
 const passwordOf = (name: string): string =>
   `$NATS_PASSWORD_${name.toUpperCase().replaceAll('-', '_')}`

@@ -1,9 +1,16 @@
 import {
+  ADVISORY_STREAM,
+  AUDIT_STREAM,
   type Contract,
   DEAD_STREAM,
+  REDRIVE_STREAM,
   REPUBLISH,
+  advisoryDurable,
   durableName,
   eventSubjects,
+  exhaustedSubject,
+  redriveDurable,
+  redriveSubjects,
   streamName,
   topicSubjects,
 } from '@meshboard/contracts'
@@ -41,7 +48,6 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const DEDUPE_MS = 10 * 60 * 1000
 const ACK_WAIT_MS = 10_000
 const DELIVERIES_MAX = 10_000
-const ADVISORY_STREAM = 'ADVISORY'
 
 /**
  * Makes or updates every stream and durable of the plans; deletes nothing. Safe to repeat. Gives
@@ -55,7 +61,7 @@ export const provision = async (
   const connection = await connect(connectionOptions(options))
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false })
-    const streams = [...plans.flatMap(eventStreams), deadStream(), advisoryStream()]
+    const streams = [...plans.flatMap(eventStreams), ...OWN_STREAMS]
     const common = {
       num_replicas: settings.replicas,
       duplicate_window: nanos(settings.dedupeMs ?? DEDUPE_MS),
@@ -71,24 +77,24 @@ export const provision = async (
 
 type NewStream = Partial<StreamConfig> & { name: string; subjects: string[] }
 
-const kept = {
+const keptFor = (days: number) => ({
   retention: RetentionPolicy.Limits,
   storage: StorageType.File,
   discard: DiscardPolicy.Old,
   allow_direct: true,
   deny_delete: true,
   deny_purge: true,
-}
+  max_age: nanos(days * DAY_MS),
+})
 
 const eventStreams = ({ contract }: BrokerPlan): NewStream[] => {
   const days = Object.values(contract?.events ?? {}).map((event) => event.keepDays)
   if (!contract || days.length === 0) return []
   return [
     {
-      ...kept,
+      ...keptFor(Math.max(...days)),
       name: streamName(contract.name),
       subjects: [eventSubjects(contract.name)],
-      max_age: nanos(Math.max(...days) * DAY_MS),
       republish: REPUBLISH,
       metadata: {
         'meshboard.contract': `${contract.name}@${contract.version}`,
@@ -98,44 +104,59 @@ const eventStreams = ({ contract }: BrokerPlan): NewStream[] => {
   ]
 }
 
-const deadStream = (): NewStream => ({
-  ...kept,
-  deny_delete: false,
-  name: DEAD_STREAM.name,
-  subjects: [DEAD_STREAM.subjects],
-  max_age: nanos(30 * DAY_MS),
-})
+/** The mesh's own: what failed, what is to be taken again, what was given up, who did what. */
+const OWN_STREAMS: NewStream[] = [
+  { ...keptFor(30), deny_delete: false, name: DEAD_STREAM.name, subjects: [DEAD_STREAM.subjects] },
+  { ...keptFor(30), name: REDRIVE_STREAM.name, subjects: [REDRIVE_STREAM.subjects] },
+  { ...keptFor(30), name: ADVISORY_STREAM.name, subjects: [...ADVISORY_STREAM.subjects] },
+  { ...keptFor(365), name: AUDIT_STREAM.name, subjects: [AUDIT_STREAM.subjects] },
+]
 
-/** Tells of deliveries that were given up by the broker itself; a plain publish nobody else keeps. */
-const advisoryStream = (): NewStream => ({
-  ...kept,
-  name: ADVISORY_STREAM,
-  subjects: [
-    '$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>',
-    '$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>',
-  ],
-  max_age: nanos(30 * DAY_MS),
-})
+type NewDurable = { stream: string; config: Partial<ConsumerConfig> & { durable_name: string } }
 
-const durablesOf = ({
-  service,
-  consumers,
-}: BrokerPlan): { stream: string; config: Partial<ConsumerConfig> }[] =>
-  consumers.map(({ name, event }) => {
-    const source = event.name.slice(0, event.name.indexOf('.'))
-    return {
-      stream: streamName(source),
+const durablesOf = ({ service, consumers }: BrokerPlan): NewDurable[] => {
+  if (consumers.length === 0) return []
+  const sourceOf = (name: string) => name.slice(0, name.indexOf('.'))
+  return [
+    ...consumers.map(({ name, event }) => ({
+      stream: streamName(sourceOf(event.name)),
       config: {
+        ...delivered,
         durable_name: durableName(service, name),
-        filter_subject: topicSubjects(source, event.topic),
-        ack_policy: AckPolicy.Explicit,
-        deliver_policy: DeliverPolicy.All,
-        ack_wait: nanos(ACK_WAIT_MS),
-        max_deliver: DELIVERIES_MAX,
-        max_ack_pending: 1_000,
+        filter_subject: topicSubjects(sourceOf(event.name), event.topic),
       },
-    }
-  })
+    })),
+    {
+      stream: REDRIVE_STREAM.name,
+      config: {
+        ...delivered,
+        durable_name: redriveDurable(service),
+        filter_subject: redriveSubjects(service),
+      },
+    },
+    {
+      stream: ADVISORY_STREAM.name,
+      config: {
+        ...delivered,
+        durable_name: advisoryDurable(service),
+        filter_subjects: [
+          ...consumers.map(({ name, event }) =>
+            exhaustedSubject(streamName(sourceOf(event.name)), durableName(service, name)),
+          ),
+          exhaustedSubject(REDRIVE_STREAM.name, redriveDurable(service)),
+        ],
+      },
+    },
+  ]
+}
+
+const delivered = {
+  ack_policy: AckPolicy.Explicit,
+  deliver_policy: DeliverPolicy.All,
+  ack_wait: nanos(ACK_WAIT_MS),
+  max_deliver: DELIVERIES_MAX,
+  max_ack_pending: 1_000,
+}
 
 const upsertStream = async (manager: JetStreamManager, config: NewStream): Promise<void> => {
   try {
@@ -149,10 +170,10 @@ const upsertStream = async (manager: JetStreamManager, config: NewStream): Promi
 const upsertConsumer = async (
   manager: JetStreamManager,
   stream: string,
-  config: Partial<ConsumerConfig>,
+  config: NewDurable['config'],
 ): Promise<void> => {
   try {
-    await manager.consumers.update(stream, config.durable_name ?? '', config)
+    await manager.consumers.update(stream, config.durable_name, config)
   } catch (error) {
     if (!isMissing(error)) throw error
     await manager.consumers.add(stream, config)

@@ -1,0 +1,151 @@
+import {
+  ADVISORY_STREAM,
+  type Contract,
+  FEEDS,
+  type PlacedChannel,
+  type Procedure,
+  REDRIVE_STREAM,
+  advisoryDurable,
+  cancelSubject,
+  deadSubject,
+  durableName,
+  eventSubjects,
+  inboxPrefix,
+  localName,
+  redriveDurable,
+  rpcSubject,
+  rpcSubjects,
+  serviceOf,
+  streamName,
+} from '@meshboard/contracts'
+
+/** What a service may do on the broker follows from this, and from nothing else. */
+export interface Rights {
+  readonly service: string
+  readonly contract: Contract | undefined
+  readonly consumers: readonly { name: string; event: { name: string } }[]
+  readonly uses: Uses
+  /** Strangers talk to it: it gets an account of its own, with just what it needs imported. */
+  readonly isolated: boolean
+}
+
+/** The procedures a service calls, and the channels whose events it relays. */
+export interface Uses {
+  readonly calls: readonly Procedure[]
+  readonly channels?: readonly PlacedChannel[]
+}
+
+/** Subjects that a broker user may publish and subscribe to; all else is refused by the broker. */
+export interface Allowed {
+  readonly publish: readonly string[]
+  readonly subscribe: readonly string[]
+}
+
+const INBOXES = ['_INBOX.>', '_R_.>']
+
+/** What the user of a service may publish and subscribe to. */
+export const rightsOf = (rights: Rights): Allowed => {
+  const parts = [
+    calling(rights),
+    answering(rights),
+    storing(rights),
+    consuming(rights),
+    relaying(rights),
+    discoverable(rights),
+  ]
+  return {
+    publish: sorted(parts.flatMap(({ publish }) => publish)),
+    subscribe: sorted(parts.flatMap(({ subscribe }) => subscribe)),
+  }
+}
+
+const sorted = (subjects: readonly string[]): string[] => [...new Set(subjects)].toSorted()
+
+const NOTHING: Allowed = { publish: [], subscribe: [] }
+
+/** The procedures it uses, and a way to say that it no longer waits. */
+const calling = ({ service, contract, uses }: Rights): Allowed => {
+  const procedures = Object.values(contract?.procedures ?? {})
+  const provesCallers = procedures.some(({ access }) => !['public', 'service'].includes(access))
+  const called = uses.calls.map(({ name }) => rpcSubject(serviceOf(name), localName(name)))
+  const targets = [
+    ...uses.calls.map(({ name }) => serviceOf(name)),
+    ...(provesCallers ? ['auth'] : []),
+  ]
+  return {
+    publish: [
+      ...called,
+      ...(provesCallers ? [rpcSubject('auth', 'jwks')] : []),
+      ...targets.map(cancelSubject),
+    ],
+    subscribe: [`${inboxPrefix(service)}.>`],
+  }
+}
+
+const answering = ({ service, contract }: Rights): Allowed =>
+  Object.keys(contract?.procedures ?? {}).length === 0
+    ? NOTHING
+    : {
+        publish: INBOXES,
+        subscribe: [`${rpcSubjects(service)} ${service}`, cancelSubject(service)],
+      }
+
+const storing = ({ service, contract }: Rights): Allowed =>
+  Object.keys(contract?.events ?? {}).length === 0
+    ? NOTHING
+    : {
+        publish: [eventSubjects(service), `$JS.API.STREAM.INFO.${streamName(service)}`],
+        subscribe: [],
+      }
+
+/**
+ * Each consumer's own durable and dead letters; what is given to it again, and what the broker gave
+ * up, which it reads from the stream it consumes.
+ */
+const consuming = ({ service, consumers }: Rights): Allowed => {
+  if (consumers.length === 0) return NOTHING
+  const streamOf = (consumer: Rights['consumers'][number]) =>
+    streamName(serviceOf(consumer.event.name))
+  return {
+    publish: [
+      ...consumers.flatMap((consumer) => [
+        ...pulling(streamOf(consumer), durableName(service, consumer.name)),
+        deadSubject(service, consumer.name),
+        readsOf(streamOf(consumer)),
+      ]),
+      ...pulling(REDRIVE_STREAM.name, redriveDurable(service)),
+      readsOf(REDRIVE_STREAM.name),
+      ...pulling(ADVISORY_STREAM.name, advisoryDurable(service)),
+    ],
+    subscribe: [],
+  }
+}
+
+const pulling = (stream: string, durable: string): string[] => [
+  `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
+  `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
+  `$JS.ACK.${stream}.${durable}.>`,
+  `$JS.ACK.*.*.${stream}.${durable}.>`,
+]
+
+const readsOf = (stream: string): string => `$JS.API.DIRECT.GET.${stream}`
+
+const relaying = ({ uses: { channels } }: Rights): Allowed =>
+  channels
+    ? {
+        publish: channels.map(({ service }) => readsOf(streamName(service))),
+        subscribe: [FEEDS],
+      }
+    : NOTHING
+
+const VERBS = ['PING', 'INFO', 'STATS']
+
+/** Tools ask all services, those of a name, or one instance (ADR-32). */
+const discoverable = ({ service }: Rights): Allowed => ({
+  publish: [],
+  subscribe: VERBS.flatMap((verb) => [
+    `$SRV.${verb}`,
+    `$SRV.${verb}.${service}`,
+    `$SRV.${verb}.${service}.*`,
+  ]),
+})
