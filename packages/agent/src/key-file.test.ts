@@ -1,13 +1,16 @@
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { linkKey, openKey } from './key-file.ts'
 
+let folder: string
 let path: string
 beforeEach(async () => {
-  path = join(await mkdtemp(join(tmpdir(), 'agent-')), 'keys', 'ann.key')
+  folder = await mkdtemp(join(tmpdir(), 'agent-'))
+  path = join(folder, 'keys', 'ann.key')
 })
+afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const modeOf = async (file: string): Promise<number> => (await stat(file)).mode & 0o777
 
