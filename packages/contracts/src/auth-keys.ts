@@ -49,6 +49,7 @@ export const listKeys = procedure({
   http: 'GET /api/keys',
   idempotent: true,
   timeoutMs: 2_000,
+  priority: 'sheddable',
   input: z.object({}),
   output: z.object({ keys: z.array(Key) }),
 })
@@ -60,6 +61,7 @@ export const listKeysOf = procedure({
   http: 'GET /api/users/{user_id}/keys',
   idempotent: true,
   timeoutMs: 2_000,
+  priority: 'sheddable',
   input: z.object({ user_id: UserId }),
   output: z.object({ keys: z.array(Key) }),
   failures: failures('not_found'),

@@ -53,6 +53,7 @@ export const openSession = procedure({
     'For the edge: opens or renews a session for the key behind a proof the edge has asked for.',
   access: 'service',
   timeoutMs: 5_000,
+  priority: 'critical',
   input: z.object({
     public_key: PublicKey,
     proof: Proof,
@@ -82,6 +83,7 @@ export const jwks = procedure({
   http: 'GET /.well-known/jwks.json',
   idempotent: true,
   timeoutMs: 1_000,
+  priority: 'critical',
   input: z.object({}),
   output: z.object({ keys: z.array(Jwk) }),
 })

@@ -113,6 +113,7 @@ export const refresh = procedure({
   access: 'public',
   http: 'POST /api/auth/refresh',
   timeoutMs: 3_000,
+  priority: 'critical',
   input: z.object({ refresh_token: RefreshToken }),
   output: RenewableSession,
   failures: failures('session_expired'),

@@ -1,11 +1,15 @@
 import type { z } from 'zod'
 import type { FailureSpec } from './failure.ts'
+import { refuseMixedTopics, refuseOddNames } from './contract-rules.ts'
 
 /**
  * Who may call a procedure. `public`: anybody. `user`, `analyst`, `admin`: who has that role in a
  * valid access token. `service`: only services that declare it, enforced by the broker.
  */
 export type Access = 'public' | 'user' | 'analyst' | 'admin' | 'service'
+
+/** What a service with too many calls refuses first, next, and only when nothing else is left. */
+export type Priority = 'sheddable' | 'normal' | 'critical'
 
 type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
 
@@ -18,7 +22,7 @@ export interface Procedure<
   Socket extends boolean = boolean,
   Who extends Access = Access,
 > {
-  /** `<service>.<method>`. */
+  /** `<service>.<method>`, from major 2 on `<service>.v2.<method>`. */
   readonly name: Name
   /** One sentence for documents: what the caller gets or causes. */
   readonly summary: string
@@ -31,8 +35,9 @@ export interface Procedure<
   readonly socket: Socket
   /** A second call with the same input changes nothing more, so an unclear outcome may be retried. */
   readonly idempotent: boolean
-  /** How long a caller waits when it brings no deadline of its own. */
+  /** How long a caller with no deadline of its own waits, and any for an answer it may ask for again. */
   readonly timeoutMs: number
+  readonly priority: Priority
   readonly input: Input
   readonly output: Output
   /** The refusals it declares; those of `ANY_CALL` need no declaration. */
@@ -55,6 +60,8 @@ interface ProcedureSpec<
   socket?: S
   idempotent?: boolean
   timeoutMs: number
+  /** `normal` when not given. */
+  priority?: Priority
   input: I
   output: O
   failures?: Readonly<Record<C, FailureSpec>>
@@ -76,6 +83,7 @@ export const procedure = <
   }
   return {
     idempotent: false,
+    priority: 'normal',
     failures: {} as Readonly<Record<C, FailureSpec>>,
     ...spec,
     socket: (spec.socket ?? false) as S,
@@ -88,10 +96,10 @@ export interface EventDeclaration<
   Data extends z.ZodType = z.ZodType,
   Topic extends string = string,
 > {
-  /** `<service>.<past participle>`. */
+  /** `<service>.<past participle>`, from major 2 on `<service>.v2.<past participle>`. */
   readonly name: Name
   readonly summary: string
-  /** Groups the events of a service that stay in order together. */
+  /** Groups the events of a service that stay in order together; all of them of one major. */
   readonly topic: Topic
   /** The field of the data that orders and addresses it, or `all`. */
   readonly key: string
@@ -161,7 +169,11 @@ export interface Contract<
   readonly channels: Channels
 }
 
-/** Declares a service. Each key must be the second part of its declaration's name. */
+/**
+ * Declares a service. Each key is its declaration's name behind the service's: `getSummary`, or
+ * `v2.getSummary` for the new major that lives beside it. Throws for a name that is none, and for
+ * a topic with events of two majors: who follows it could read only some of them.
+ */
 export const contract = <
   const N extends string,
   P extends { [K in keyof P]: Procedure<`${N}.${K & string}`> },
@@ -170,20 +182,11 @@ export const contract = <
 >(
   name: N,
   spec: { version: string; owner: string; summary: string; procedures: P; events: E; channels: C },
-): Contract<N, P, E, C> => ({ name, ...spec })
-
-/** What a caller sends to `P`. */
-export type InputOf<P extends Procedure> = z.input<P['input']>
-/** What `P` answers. */
-export type OutputOf<P extends Procedure> = z.output<P['output']>
-/** The codes `P` declares. */
-export type CodeOf<P extends Procedure> = keyof P['failures'] & string
-/** Who may call `P`. */
-export type AccessOf<P extends Procedure> = P['access']
-/** The data of an event. */
-export type DataOf<E extends EventDeclaration> = z.output<E['data']>
-
-/** The service a declaration belongs to: the part before the dot. */
-export const serviceOf = (name: string): string => name.slice(0, name.indexOf('.'))
-/** The declaration's name within its service: the part after the dot. */
-export const localName = (name: string): string => name.slice(name.indexOf('.') + 1)
+): Contract<N, P, E, C> => {
+  refuseOddNames([
+    ...Object.values<Procedure>(spec.procedures),
+    ...Object.values<EventDeclaration>(spec.events),
+  ])
+  refuseMixedTopics(name, Object.values(spec.events))
+  return { name, ...spec }
+}

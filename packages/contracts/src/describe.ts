@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CLOSE_CODES } from './close-codes.ts'
-import type { Access, Channel, Contract, EventDeclaration, Procedure } from './define.ts'
+import type { Access, Channel, Contract, EventDeclaration, Priority, Procedure } from './define.ts'
 import { ClientFrame, ServerFrame } from './edge-protocol.ts'
 import type { Retry } from './failure.ts'
 import { SUBPROTOCOL } from './subprotocol.ts'
@@ -29,6 +29,7 @@ export interface ProcedureDescription {
   readonly socket: boolean
   readonly idempotent: boolean
   readonly timeoutMs: number
+  readonly priority: Priority
   readonly failures: Readonly<Record<string, { readonly status: number; readonly retry: Retry }>>
   readonly input: JsonSchema
   readonly output: JsonSchema
@@ -100,6 +101,7 @@ const describeProcedure = (procedure: Procedure): ProcedureDescription => ({
   socket: procedure.socket,
   idempotent: procedure.idempotent,
   timeoutMs: procedure.timeoutMs,
+  priority: procedure.priority,
   failures: mapValues(procedure.failures, ({ status, retry }) => ({ status, retry })),
   input: toJsonSchema(procedure.input),
   output: toJsonSchema(procedure.output),

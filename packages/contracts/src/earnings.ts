@@ -53,6 +53,7 @@ const listEntries = procedure({
   socket: true,
   idempotent: true,
   timeoutMs: 2_000,
+  priority: 'sheddable',
   input: z.object({ limit: PageSize.optional(), cursor: Cursor.optional() }),
   output: z.object({ entries: z.array(Entry), next_cursor: Cursor.optional() }),
 })
@@ -65,6 +66,7 @@ const explain = procedure({
   socket: true,
   idempotent: true,
   timeoutMs: 1_000,
+  priority: 'sheddable',
   input: z.object({ entry_id: EntryId }),
   output: z.object({
     entry: Entry,

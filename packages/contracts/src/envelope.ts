@@ -17,10 +17,14 @@ export const HEADERS = {
   traceparent: 'traceparent',
   /** On a reply: the code of the failure it carries (absent on success). */
   failure: 'mesh-failure',
+  /** On a failed reply: no handler has seen the call, so it may be sent again whatever it does. */
+  unstarted: 'mesh-unstarted',
   /** The event's name, `earnings.credited`. */
   event: 'mesh-event',
   /** The event's place among those of its topic and key: 1, 2, 3 … without holes. */
   n: 'mesh-n',
+  /** The subject it was raised for; a copy that somebody had stored elsewhere gives itself away. */
+  subject: 'mesh-subject',
   /** When the event happened, RFC 3339. */
   time: 'mesh-time',
   /** The version of the contract the event was written under. */
@@ -39,3 +43,32 @@ export const SERVICE_ERROR = {
   text: 'Nats-Service-Error',
   code: 'Nats-Service-Error-Code',
 } as const
+
+/**
+ * What a dead letter says of itself, besides the headers it arrived with. `id` and `subject` are
+ * also what makes a redriven message the event it was.
+ */
+export const DEAD_HEADERS = {
+  /** The id of the event, also when it was redriven before. */
+  id: 'mesh-dead-id',
+  /** One sentence: why. */
+  reason: 'mesh-dead-reason',
+  /** `undecodable`, `permanent`, `exhausted` or `crashed`. */
+  kind: 'mesh-dead-kind',
+  /** The stream it was taken from, and its position there. */
+  stream: 'mesh-dead-stream',
+  seq: 'mesh-dead-seq',
+  /** The subject the event was first stored under. */
+  subject: 'mesh-dead-subject',
+  /** How often it was delivered. */
+  attempt: 'mesh-dead-attempt',
+  /** When it was given up, RFC 3339. */
+  time: 'mesh-dead-time',
+  service: 'mesh-dead-service',
+  consumer: 'mesh-dead-consumer',
+  /** The trace of the attempt that failed. */
+  trace: 'mesh-dead-trace',
+} as const
+
+/** On a redriven event: the run of a replay, for consumers that may see an event any number of times. */
+export const REPLAY_HEADER = 'mesh-replay'

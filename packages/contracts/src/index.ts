@@ -1,22 +1,18 @@
 // What a service declares.
 export {
   type Access,
-  type AccessOf,
   type Channel,
-  type CodeOf,
   type Contract,
-  type DataOf,
   type EventDeclaration,
-  type InputOf,
-  type OutputOf,
+  type Priority,
   type Procedure,
   channel,
   contract,
   event,
-  localName,
   procedure,
-  serviceOf,
 } from './define.ts'
+export type { AccessOf, CodeOf, DataOf, InputOf, OutputOf } from './declared-types.ts'
+export { localName, majorOf, sameEventOtherMajor, serviceOf } from './names.ts'
 export {
   type ChannelName,
   type Mesh,
@@ -47,7 +43,7 @@ export {
   failure,
   failures,
 } from './failure.ts'
-export { HEADERS, SERVICE_ERROR, filterHeader } from './envelope.ts'
+export { DEAD_HEADERS, HEADERS, REPLAY_HEADER, SERVICE_ERROR, filterHeader } from './envelope.ts'
 export { MICROS_PER_POINT, toMicros, toPoints } from './points.ts'
 export {
   AUDIENCE,
@@ -102,7 +98,9 @@ export { type AfterClose, CLOSE_CODES, afterClose } from './close-codes.ts'
 
 // Between the kit, the broker and the tools.
 export {
+  type EventPattern,
   ADVISORY_STREAM,
+  DISCOVERY_VERBS,
   ALL_CANCELS,
   ALL_PROCEDURES,
   AUDIT_STREAM,
@@ -114,13 +112,18 @@ export {
   auditSubject,
   cancelSubject,
   deadSubject,
+  covers,
+  discoverySubjects,
   durableName,
+  eventPattern,
   eventSubject,
   eventSubjects,
   exhaustedSubject,
+  feedPattern,
   feedSubject,
   inboxPrefix,
   isReplySubject,
+  parseDeadSubject,
   parseEventSubject,
   redriveDurable,
   redriveSubject,
@@ -134,7 +137,15 @@ export {
 } from './subjects.ts'
 
 // What documents are generated from and compatibility is judged by.
-export { breakingChanges, breakingEdgeChanges } from './breaking-changes.ts'
+export {
+  type BreakingChange,
+  breakingChanges,
+  breakingEdgeChanges,
+  contractBreaks,
+  edgeBreaks,
+  sentenceOf,
+} from './breaking-changes.ts'
+export { additiveChanges } from './additive-changes.ts'
 export {
   type ChannelDescription,
   type ContractDescription,

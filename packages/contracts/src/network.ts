@@ -43,6 +43,7 @@ const connect = procedure({
   socket: true,
   idempotent: true,
   timeoutMs: 3_000,
+  priority: 'critical',
   input: z.object({ device_id: DeviceId, network_name: Label }),
   output: NetworkConnection,
   failures: failures('conflict'),
@@ -55,6 +56,7 @@ const heartbeat = procedure({
   http: 'POST /api/networks/{connection_id}/heartbeat',
   socket: true,
   timeoutMs: 3_000,
+  priority: 'critical',
   input: z.object({ connection_id: ConnectionId, quality: Quality }),
   output: z.object({
     connection_id: ConnectionId,
@@ -110,6 +112,7 @@ const list = procedure({
   socket: true,
   idempotent: true,
   timeoutMs: 2_000,
+  priority: 'sheddable',
   input: z.object({}),
   output: z.object({ connections: z.array(NetworkConnection) }),
 })

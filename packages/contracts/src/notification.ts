@@ -26,6 +26,7 @@ const list = procedure({
   socket: true,
   idempotent: true,
   timeoutMs: 2_000,
+  priority: 'sheddable',
   input: z.object({ limit: PageSize.optional(), cursor: Cursor.optional() }),
   output: z.object({
     notifications: z.array(Notification),

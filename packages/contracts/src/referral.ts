@@ -61,6 +61,7 @@ const list = procedure({
   socket: true,
   idempotent: true,
   timeoutMs: 2_000,
+  priority: 'sheddable',
   input: z.object({ limit: PageSize.optional(), cursor: Cursor.optional() }),
   output: z.object({ referrals: z.array(Referral), next_cursor: Cursor.optional() }),
 })
@@ -73,6 +74,7 @@ const statistics = procedure({
   socket: true,
   idempotent: true,
   timeoutMs: 2_000,
+  priority: 'sheddable',
   input: z.object({}),
   output: z.object({
     total: z.int().min(0),

@@ -95,22 +95,45 @@ const boundChanges = (pair: Pair): string[] => {
   ].map((key) => `${key} was ${show(pair.before, key)}, is ${show(pair.after, key)}`)
 }
 
-const fieldChanges = ({ before, after, way, path }: Pair): SchemaChange[] => {
+const fieldChanges = (pair: Pair): SchemaChange[] => {
+  const { before, after, path } = pair
   const names = new Set([before, after].flatMap(({ properties = {} }) => Object.keys(properties)))
+  const renamed = renamedFields(before, after)
+  const targets = new Set(renamed.values())
   return [...names].flatMap((name) => {
     const at = path ? `${path}.${name}` : name
-    const [old, now] = [before.properties?.[name], after.properties?.[name]]
-    const required = after.required?.includes(name) ?? false
-    if (!now) return [{ path: at, what: 'removed' }]
-    if (!old) return way === 'in' && required ? [{ path: at, what: 'is new and required' }] : []
-    return [
-      ...presenceChange(before.required?.includes(name) ?? false, required, way).map((what) => ({
-        path: at,
-        what,
-      })),
-      ...schemaChanges(old, now, way, at),
-    ]
+    const target = renamed.get(name)
+    if (target !== undefined) return [{ path: at, what: `renamed to "${target}"` }]
+    return targets.has(name) ? [] : fieldChange(pair, name, at)
   })
+}
+
+const fieldChange = (
+  { before, after, way }: Pair,
+  ...[name, path]: [string, string]
+): SchemaChange[] => {
+  const [old, now] = [before.properties?.[name], after.properties?.[name]]
+  const required = after.required?.includes(name) ?? false
+  if (!now) return [{ path, what: 'removed' }]
+  if (!old) return way === 'in' && required ? [{ path, what: 'is new and required' }] : []
+  const presence = presenceChange(before.required?.includes(name) ?? false, required, way)
+  return [...presence.map((what) => ({ path, what })), ...schemaChanges(old, now, way, path)]
+}
+
+/** A field that is gone beside just one new field of the same schema has become that one. */
+const renamedFields = (before: JsonSchema, after: JsonSchema): Map<string, string> => {
+  const only = (one: JsonSchema, other: JsonSchema) =>
+    Object.entries(one.properties ?? {}).filter(([name]) => !other.properties?.[name])
+  const alike = (fields: [string, JsonSchema][], schema: JsonSchema) =>
+    fields.filter(([, other]) => JSON.stringify(other) === JSON.stringify(schema))
+  const [gone, added] = [only(before, after), only(after, before)]
+  return new Map(
+    gone.flatMap(([name, schema]): [string, string][] => {
+      const [target, ...others] = alike(added, schema)
+      if (!target || others.length > 0 || alike(gone, schema).length > 1) return []
+      return [[name, target[0]]]
+    }),
+  )
 }
 
 const presenceChange = (was: boolean, is: boolean, way: Way): string[] => {

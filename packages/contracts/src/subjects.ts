@@ -13,9 +13,16 @@ export const subjectToken = (value: string, field = 'id'): string => {
   throw failure('invalid', { fields: { [field]: ['Use 1 to 64 letters, digits, "-" or "_".'] } })
 }
 
-/** `rpc.<service>.<procedure>`, from major version 2 on `rpc.<service>.v2.<procedure>`. */
-export const rpcSubject = (service: string, procedure: string, major = 1): string =>
-  `rpc.${subjectToken(service)}.${major > 1 ? `v${major}.` : ''}${subjectToken(procedure)}`
+const MAJOR = /^v(?:[2-9]|[1-9]\d{1,3})\./
+
+/**
+ * `rpc.<service>.<procedure>`, by the procedure's local name: `v2.getSummary` becomes
+ * `rpc.<service>.v2.getSummary`, and no other name may have a dot.
+ */
+export const rpcSubject = (service: string, procedure: string): string => {
+  const [major = ''] = MAJOR.exec(procedure) ?? []
+  return `rpc.${subjectToken(service)}.${major}${subjectToken(procedure.slice(major.length))}`
+}
 
 /** All procedures of a service. */
 export const rpcSubjects = (service: string): string => `rpc.${subjectToken(service)}.>`
@@ -107,6 +114,19 @@ export const durableName = (service: string, consumer: string): string =>
 /** The root of a service's private reply subjects. */
 export const inboxPrefix = (service: string): string => `_INBOX.${subjectToken(service)}`
 
+/** What tools ask of services (ADR-32): who is there, what they answer, how that goes. */
+export const DISCOVERY_VERBS = ['PING', 'INFO', 'STATS'] as const
+
+/** Where tools ask all services, those of a name, or one instance of them. */
+export const discoverySubjects = (
+  verb: (typeof DISCOVERY_VERBS)[number],
+  service: string,
+  instance: string,
+): string[] => {
+  const named = `$SRV.${verb}.${subjectToken(service)}`
+  return [`$SRV.${verb}`, named, `${named}.${instance === '*' ? '*' : subjectToken(instance)}`]
+}
+
 /** Where a responder may send a reply: an inbox, or the broker's own subject for another account's. */
 export const isReplySubject = (subject: string): boolean =>
   subject.startsWith('_INBOX.') || subject.startsWith('_R_.')
@@ -121,5 +141,50 @@ export const parseEventSubject = (
   return { service, topic, key }
 }
 
-/** The stored subject behind a feed's. */
-export const storedSubject = (feed: string): string => `evt${feed.slice('feed'.length)}`
+/** The stored subject behind a feed's; a stored one is its own. */
+export const storedSubject = (subject: string): string =>
+  subject.startsWith('feed.') ? `evt${subject.slice('feed'.length)}` : subject
+
+/** What is asked for of all events; what is left out may be anything. */
+export interface EventPattern {
+  readonly service?: string
+  readonly topic?: string
+  readonly key?: string
+}
+
+/** The stored events that a pattern asks for. */
+export const eventPattern = (pattern: EventPattern): string => `evt.${tokensOf(pattern)}`
+
+/** The live copies of the events that a pattern asks for. */
+export const feedPattern = (pattern: EventPattern): string => `feed.${tokensOf(pattern)}`
+
+const tokensOf = ({ service, topic, key }: EventPattern): string =>
+  [anyOr(service), anyOr(topic), anyOr(key, 'key')].join('.')
+
+const anyOr = (value: string | undefined, field?: string): string =>
+  value === undefined ? '*' : subjectToken(value, field)
+
+/** Whose dead letters a subject holds, or undefined when it holds none. */
+export const parseDeadSubject = (
+  subject: string,
+): { service: string; consumer: string } | undefined => {
+  const [kind, service, consumer, ...rest] = subject.split('.')
+  if (kind !== 'dead' || !service || !consumer || rest.length > 0) return undefined
+  return { service, consumer }
+}
+
+/**
+ * Whether everything that `subject` may stand for lies within `pattern`; both may have wildcards. As
+ * the broker judges rights: `rpc.*` covers `rpc.a` and `rpc.*`, not `rpc.>`.
+ */
+export const covers = (pattern: string, subject: string): boolean => {
+  const allowed = pattern.split('.')
+  const wanted = subject.split('.')
+  const rest = allowed.indexOf('>')
+  const fixed = rest === -1 ? allowed : allowed.slice(0, rest)
+  if (rest === -1 ? wanted.length !== fixed.length : wanted.length <= fixed.length) return false
+  return fixed.every((token, index) => token === wanted[index] || takesAny(token, wanted[index]))
+}
+
+const takesAny = (token: string, wanted: string | undefined): boolean =>
+  token === '*' && wanted !== '>'

@@ -5,10 +5,12 @@ import { z } from 'zod'
 import {
   type ContractDescription,
   type JsonSchema,
+  additiveChanges,
   breakingChanges,
   breakingEdgeChanges,
   channel,
   contract,
+  contractBreaks,
   describeContract,
   describeEdgeProtocol,
   event,
@@ -141,9 +143,47 @@ describe('a breaking change', () => {
   ])('of a field is named with its side: %s', (sentence, after) => {
     expect(breakingChanges(shop, after)).toEqual([sentence])
   })
+
+  test('is told apart by programs, too', () => {
+    const input = jsonSchema(z.object({ thing: z.string(), count: z.int().optional() }))
+    const after = changed('procedures', 'buy', { input, idempotent: false })
+    expect(contractBreaks(shop, after)).toEqual([
+      {
+        kind: 'procedure',
+        name: 'shop.buy',
+        path: 'idempotent',
+        what: 'is no longer idempotent',
+      },
+      {
+        kind: 'procedure',
+        name: 'shop.buy',
+        path: 'input.item',
+        what: 'input field "item" renamed to "thing"',
+      },
+    ])
+  })
 })
 
 describe('an additive change', () => {
+  test('is named', () => {
+    const data = jsonSchema(
+      z.object({ user_id: z.string(), lines: z.array(z.object({ sku: z.string() })) }),
+    )
+    const after = {
+      ...shop,
+      procedures: { ...shop.procedures, sell: shop.procedures['buy']! },
+      events: { bought: { ...shop.events['bought']!, data, filters: ['item', 'user_id'] } },
+    }
+    expect(additiveChanges(shop, after)).toEqual([
+      'shop.sell: new procedure',
+      'shop.bought: new filter "user_id"',
+      'shop.bought: new field "lines"',
+      'shop.bought: new field "lines[].sku"',
+    ])
+    expect(additiveChanges(undefined, shop)).toEqual(['shop: new contract'])
+    expect(additiveChanges(shop, shop)).toEqual([])
+  })
+
   test.each<[string, ContractDescription]>([
     [
       'a new procedure',

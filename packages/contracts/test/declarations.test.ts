@@ -11,6 +11,7 @@ import {
   failures,
   findChannel,
   findProcedure,
+  localName,
   procedure,
 } from '../src/index.ts'
 
@@ -30,8 +31,10 @@ describe('names', () => {
   })
 
   test('are camelCase', () => {
-    const names = [...procedures, ...events].map(({ name }) => name.split('.')[1])
-    expect(names.filter((name) => !/^[a-z][A-Za-z0-9]*$/.test(name ?? ''))).toEqual([])
+    const names = [...procedures, ...events].map(({ name }) =>
+      localName(name).replace(/^v\d+\./, ''),
+    )
+    expect(names.filter((name) => !/^[a-z][A-Za-z0-9]*$/.test(name))).toEqual([])
   })
 
   test('of channels and routes are unique over the mesh', () => {
@@ -58,7 +61,7 @@ describe('declarations', () => {
 
   test.each(procedures)('$name has only fields of its own in its routes', (one) => {
     const { input, output } = all
-      .map(({ plain }) => plain.procedures[one.name.split('.')[1] ?? ''])
+      .map(({ plain }) => plain.procedures[localName(one.name)])
       .find((plain) => plain?.summary === one.summary) ?? { input: {}, output: {} }
     expect(input.required ?? []).toEqual(expect.arrayContaining(placeholders(one.http ?? '')))
     expect(output.required ?? []).toEqual(expect.arrayContaining(placeholders(one.location ?? '')))

@@ -153,3 +153,29 @@ describe('fields', () => {
 test('a keyword nobody has thought about is refused instead of waved through', () => {
   expect(() => schemaChanges({}, { uniqueItems: true }, 'in')).toThrow(/"uniqueItems"/)
 })
+
+describe('a field that is gone beside one new field of the same schema', () => {
+  const judge = (before: z.ZodRawShape, after: z.ZodRawShape, way: Way) =>
+    schemaChanges(jsonSchema(z.object(before)), jsonSchema(z.object(after)), way).map(
+      ({ path, what }) => `${path} ${what}`,
+    )
+  const text = z.string()
+
+  test.each<Way>(['in', 'out'])('has been renamed (%s)', (way) => {
+    expect(judge({ old: text, x: z.int() }, { x: z.int(), fresh: text }, way)).toEqual([
+      'old renamed to "fresh"',
+    ])
+  })
+
+  test('has not where it could be either of two', () => {
+    expect(judge({ old: text }, { one: text, two: text }, 'out')).toEqual(['old removed'])
+    expect(judge({ a: text, b: text }, { one: text }, 'out')).toEqual(['a removed', 'b removed'])
+  })
+
+  test('has not where the schemas differ', () => {
+    expect(judge({ old: text }, { fresh: z.int() }, 'in')).toEqual([
+      'old removed',
+      'fresh is new and required',
+    ])
+  })
+})

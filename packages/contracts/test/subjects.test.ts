@@ -1,5 +1,6 @@
 // Goal: nothing a client sends can become another subject than the one meant.
 // Method: hostile and random values through every argument of every builder.
+// Shows: I1 (part)
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -7,13 +8,17 @@ import {
   FEEDS,
   Failure,
   REPUBLISH,
+  covers,
   deadSubject,
   durableName,
+  eventPattern,
   eventSubject,
   eventSubjects,
+  feedPattern,
   feedSubject,
   inboxPrefix,
   isReplySubject,
+  parseDeadSubject,
   parseEventSubject,
   rpcSubject,
   rpcSubjects,
@@ -34,7 +39,7 @@ const BUILDERS: [name: string, tokens: number, build: (value: string) => string]
   ['subjectToken', 1, (value) => subjectToken(value)],
   ['rpcSubject, service', 3, (value) => rpcSubject(value, 'get')],
   ['rpcSubject, procedure', 3, (value) => rpcSubject('auth', value)],
-  ['rpcSubject, procedure of version 2', 4, (value) => rpcSubject('auth', value, 2)],
+  ['rpcSubject, procedure of version 2', 4, (value) => rpcSubject('auth', `v2.${value}`)],
   ['rpcSubjects', 3, (value) => rpcSubjects(value)],
   ['eventSubject, service', 4, (value) => eventSubject(value, 'keys', 'all')],
   ['eventSubject, topic', 4, (value) => eventSubject('auth', value, 'all')],
@@ -77,7 +82,7 @@ describe.each(BUILDERS)('%s', (_, tokens, build) => {
 describe('subjects', () => {
   test('read as the architecture page has them', () => {
     expect(rpcSubject('earnings', 'getSummary')).toBe('rpc.earnings.getSummary')
-    expect(rpcSubject('earnings', 'getSummary', 2)).toBe('rpc.earnings.v2.getSummary')
+    expect(rpcSubject('earnings', 'v2.getSummary')).toBe('rpc.earnings.v2.getSummary')
     expect(rpcSubjects('earnings')).toBe('rpc.earnings.>')
     expect(eventSubject('earnings', 'ledger', 'usr_1')).toBe('evt.earnings.ledger.usr_1')
     expect(eventSubjects('earnings')).toBe('evt.earnings.>')
@@ -90,6 +95,11 @@ describe('subjects', () => {
     expect([REPUBLISH.src, REPUBLISH.dest, FEEDS]).toEqual(['evt.>', 'feed.>', 'feed.>'])
     expect(DEAD_STREAM).toEqual({ name: 'DEAD', subjects: 'dead.>' })
   })
+
+  test.each(['v1.get', 'v0.get', 'v02.get', 'v2get.x', 'V2.get', 'v2.v3.get', 'a.v2.get', 'v2.'])(
+    'have a dot in a procedure only behind its major: not %j',
+    (name) => expect(() => rpcSubject('earnings', name)).toThrow(Failure),
+  )
 
   test('of events come apart as they were put together', () => {
     const parts = { service: 'earnings', topic: 'ledger', key: 'usr_1' }
@@ -118,4 +128,36 @@ describe('subjects', () => {
     for (const other of ['rpc.auth.verify', 'evt.a.b.c', '_INBOX', '_INBOXX.a', '$JS.API.INFO', ''])
       expect(isReplySubject(other)).toBe(false)
   })
+
+  test('of patterns have a wildcard for what is left out, and nothing else', () => {
+    expect(eventPattern({ service: 'earnings', key: 'usr_1' })).toBe('evt.earnings.*.usr_1')
+    expect(feedPattern({})).toBe('feed.*.*.*')
+    expect(() => feedPattern({ service: 'earnings', topic: '*' })).toThrow(Failure)
+    expect(() => eventPattern({ key: 'a.b' })).toThrow(Failure)
+  })
+
+  test('of dead letters come apart as they were put together', () => {
+    const letter = { service: 'earnings', consumer: 'creditOnRewarded' }
+    expect(parseDeadSubject(deadSubject(letter.service, letter.consumer))).toEqual(letter)
+    for (const other of ['dead', 'dead.a', 'dead.a.b.c', 'dead..b', 'evt.a.b'])
+      expect(parseDeadSubject(other)).toBeUndefined()
+  })
+
+  test.each([
+    ['a.b', 'a.b', true],
+    ['a.*', 'a.b', true],
+    ['a.*', 'a.*', true],
+    ['a.*', 'a.>', false],
+    ['a.*', 'a', false],
+    ['a.*', 'a.b.c', false],
+    ['a.>', 'a.b.c', true],
+    ['a.>', 'a.*.>', true],
+    ['a.>', 'a.>', true],
+    ['a.>', 'a', false],
+    ['a.*.>', 'a.>', false],
+    ['a.b', 'a.*', false],
+    ['>', 'a', true],
+  ])('of a right %j cover %j: %j', (pattern, subject, expected) =>
+    expect(covers(pattern, subject)).toBe(expected),
+  )
 })
