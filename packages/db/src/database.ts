@@ -1,11 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { failure } from '@meshboard/contracts'
-import { type ConfigOf, type Opening, persist } from '@meshboard/kit'
-import knexFactory, { type Knex } from 'knex'
+import {
+  type Backoff,
+  type ConfigOf,
+  type Opening,
+  activeCall,
+  delayBefore,
+  faultPoint,
+  isOver,
+} from '@meshboard/kit'
+import type { Knex } from 'knex'
 import type { databaseConfig } from './config.ts'
-import { isUnavailable, mayRunAgain, toFailure } from './errors.ts'
+import { mayRunAgain, openingFault, toFailure } from './errors.ts'
 import { type Migrations, assertMigrated } from './migrate.ts'
 import { Outbox, type Publish } from './outbox.ts'
-import { type Connection, traceStatements } from './statement-spans.ts'
+import { openPools } from './pools.ts'
 
 /** One transaction. `publish` is the only way to raise an event, and needs this. */
 export type Tx = Knex.Transaction & {
@@ -22,109 +31,82 @@ export interface Database {
   readonly query: Queryable
   readonly service: string
   /**
-   * Runs `work` in one transaction (read committed), with the events it raises. Run again when it
-   * lost to another transaction. `deadline`, milliseconds since 1970: a statement that takes longer
-   * than was left at the start is cancelled, and what is done only after it is rolled back. Fails `unavailable` or `deadline_exceeded` besides what `work` throws.
+   * Runs `work` in one transaction (read committed), with the events it raises. Run again, up to
+   * three times after a short pause, when it lost to another transaction. Under a call: its
+   * statements are cancelled when the call ends, and what is done only then is rolled back. Fails
+   * `unavailable`, `overloaded` (also when it lost four times) or `deadline_exceeded` besides what
+   * `work` throws.
    */
-  transaction<T>(work: (tx: Tx) => Promise<T>, deadline?: number): Promise<T>
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
 }
 
 const RUNS_MAX = 4
-const ACQUIRE_MS = 3_000
-const OPEN_MS = 60_000
+/** Those that lost to each other do not meet again at once. */
+const AGAIN: Backoff = { firstMs: 20, maxMs: 100 }
 
 /**
- * Opens the service's schema: waits up to a minute for the server, and from then on readiness
- * depends on it. Closed when the service stops. Throws one clear line when the schema lacks steps.
+ * Opens the service's schema: waits until the server takes the service's user and the schema has
+ * every step this build needs, and from then on readiness depends on it. Closed when the service
+ * stops.
  */
 export const openDatabase = async (
   opening: Opening<ConfigOf<typeof databaseConfig>>,
   migrations: Migrations,
 ): Promise<Database> => {
-  const { service, config, ops, log } = opening
-  const query = poolFor(service, config)
-  opening.onClose(() => query.destroy())
-  await persist(() => assertMigrated(query, service, migrations), {
-    backoff: { firstMs: 250, maxMs: 3_000 },
-    signal: AbortSignal.timeout(OPEN_MS),
-    onFault(error, attempt) {
-      if (!isUnavailable(error)) throw error
-      log.warn({ err: error, attempt }, 'database not reached, will be tried again')
-    },
+  const { service, config, ops, log, metrics } = opening
+  const { query, side } = openPools({ service, config, metrics, log })
+  opening.onClose(async () => {
+    await query.destroy()
+    await side.destroy()
+  }, 'database')
+  await opening.persist({
+    part: 'database',
+    work: () => assertMigrated(query, service, migrations),
+    sentence: (error) => openingFault(error, config.databaseUrl.reveal()),
   })
-  const database = new PostgresDatabase({
-    service,
-    query,
-    statementTimeoutMs: config.databaseStatementTimeoutMs,
+  ops.addCheck('database', async () => {
+    await side.raw('select 1')
+    return undefined
   })
-  ops.addCheck('database', () => database.check())
-  return database
-}
-
-const poolFor = (service: string, config: ConfigOf<typeof databaseConfig>): Queryable =>
-  knexFactory({
-    client: 'pg',
-    connection: {
-      connectionString: config.databaseUrl.reveal(),
-      application_name: service,
-      statement_timeout: config.databaseStatementTimeoutMs,
-    },
-    searchPath: [service],
-    // A failed statement's message would hold what was bound to it.
-    compileSqlOnError: false,
-    acquireConnectionTimeout: ACQUIRE_MS,
-    pool: { min: 0, max: config.databaseConnectionsMax, afterCreate: traced },
-  })
-
-const traced = (connection: Connection, done: (error: unknown, connection: Connection) => void) => {
-  traceStatements(connection)
-  done(undefined, connection)
+  return new PostgresDatabase(service, query)
 }
 
 class PostgresDatabase implements Database {
   readonly service: string
   readonly query: Queryable
-  readonly #statementTimeoutMs: number
 
-  constructor(parts: { service: string; query: Knex; statementTimeoutMs: number }) {
-    this.service = parts.service
-    this.query = parts.query
-    this.#statementTimeoutMs = parts.statementTimeoutMs
+  constructor(service: string, query: Queryable) {
+    this.service = service
+    this.query = query
   }
 
-  async transaction<T>(work: (tx: Tx) => Promise<T>, deadline?: number): Promise<T> {
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let run = 1; ; run += 1) {
       try {
-        return await this.#runOnce(work, deadline)
+        return await this.#runOnce(work)
       } catch (error) {
-        if (run === RUNS_MAX || !mayRunAgain(error) || isPast(deadline)) throw toFailure(error)
+        if (run === RUNS_MAX || !mayRunAgain(error) || isLate()) throw toFailure(error)
+        await sleep(delayBefore(run, AGAIN))
       }
     }
   }
 
-  async check(): Promise<string | undefined> {
-    await this.query.raw('select 1')
-    return undefined
-  }
-
-  async #runOnce<T>(work: (tx: Tx) => Promise<T>, deadline: number | undefined): Promise<T> {
+  async #runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const outbox = new Outbox(this.service)
+    faultPoint('before-begin')
     return this.query.transaction(async (transaction) => {
-      await this.#limitStatements(transaction, deadline)
       const publish: Publish = (event, data) => outbox.add(event, data)
       const done = await work(Object.assign(transaction, { publish }))
-      if (isPast(deadline)) throw failure('deadline_exceeded')
+      faultPoint('after-effect')
+      if (isLate()) throw failure('deadline_exceeded')
       await outbox.write(transaction)
+      faultPoint('before-commit')
       return done
     })
   }
-
-  async #limitStatements(transaction: Knex, deadline: number | undefined): Promise<void> {
-    if (deadline === undefined) return
-    const ms = Math.min(this.#statementTimeoutMs, Math.max(1, Math.ceil(deadline - Date.now())))
-    await transaction.raw(`set local statement_timeout = ${ms}`)
-  }
 }
 
-const isPast = (deadline: number | undefined): boolean =>
-  deadline !== undefined && Date.now() >= deadline
+const isLate = (): boolean => {
+  const call = activeCall()
+  return call !== undefined && isOver(call)
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type OutputOf, type Procedure, failure } from '@meshboard/contracts'
-import { type CallContext, type Handler, handler as kitHandler } from '@meshboard/kit'
+import { type CallContext, type Handler, faultPoint, handler as kitHandler } from '@meshboard/kit'
 import type { Database, Tx } from './database.ts'
 import { toFailure } from './errors.ts'
 
@@ -21,16 +21,15 @@ export const handler = <P extends Procedure, Deps extends { readonly database: D
 ): Handler<P, Deps> =>
   kitHandler(procedure, async (context, deps: Deps) => {
     let used = false
-    const transaction: StatefulContext<P>['transaction'] = (work) => {
+    const transaction: StatefulContext<P>['transaction'] = async (work) => {
       if (used) throw new Error(`${procedure.name} has made its change; a call makes one`)
       used = true
-      return deps.database.transaction(
-        (tx) => once({ procedure, context, tx, work }),
-        context.deadline,
-      )
+      const answer = await deps.database.transaction((tx) => once({ procedure, context, tx, work }))
+      faultPoint('after-commit-before-reply')
+      return answer
     }
     try {
-      return await run({ ...context, transaction }, deps)
+      return await run(Object.assign(context, { transaction }), deps)
     } catch (error) {
       throw toFailure(error)
     }

@@ -6,3 +6,10 @@ export { consumer } from './consumer.ts'
 export { outboxRelay } from './outbox-relay.ts'
 export { type Migration, type Migrations, type SchemaPlan, migrate } from './migrate.ts'
 export { dumpSchema } from './schema-dump.ts'
+export {
+  type OutboxQuery,
+  type OutboxStatus,
+  type WaitingKey,
+  readOutboxes,
+  readWaitingKeys,
+} from './outbox-status.ts'

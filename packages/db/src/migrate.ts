@@ -1,8 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import knexFactory, { type Knex } from 'knex'
-import { isUndefinedTable } from './errors.ts'
+import { type Backoff, delayBefore } from '@meshboard/kit'
+import { isLockedOut, isUndefinedTable } from './errors.ts'
 import { up as outboxAndInbox } from '../migrations/0001-outbox-and-inbox.ts'
 
-/** One step of a schema; runs once, in a transaction, as the schema's owner. There is no way down. */
+/**
+ * One step of a schema; runs once, in a transaction, as the schema's owner. It only adds, so that the
+ * build before runs on beneath it. There is no way down: what was added stays, and a build that is
+ * taken back runs on it.
+ */
 export interface Migration {
   readonly up: (knex: Knex) => Promise<unknown>
 }
@@ -24,7 +30,9 @@ const stepsOf = (migrations: Migrations): Migrations => ({ ...SHARED, ...migrati
 
 /**
  * Makes the roles and the schema of a service where they are missing, and runs the steps not yet
- * run. Safe to repeat and to run twice at a time. Gives the number of steps that were run.
+ * run. Safe to repeat, to run twice at a time, and to run beneath the build before: a step waits half
+ * a second for a table that is in use, since everybody else waits behind it, lets them pass and tries
+ * again. Gives the number of steps that were run; throws when a table stays in use for 30 tries.
  */
 export const migrate = async (adminUrl: string, plan: SchemaPlan): Promise<number> => {
   const admin = knexFactory({ client: 'pg', connection: adminUrl, pool: { min: 0, max: 1 } })
@@ -34,10 +42,26 @@ export const migrate = async (adminUrl: string, plan: SchemaPlan): Promise<numbe
       await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
         `${plan.service} migrations`,
       ])
-      return runSteps(adminUrl, plan)
+      return runPatiently(() => runSteps(adminUrl, plan))
     })
   } finally {
     await admin.destroy()
+  }
+}
+
+const LOCK_MS = 500
+const TRIES_MAX = 30
+const AGAIN: Backoff = { firstMs: 200, maxMs: 1_000 }
+
+/** All steps not yet run are one transaction: what did not get its table has left nothing. */
+const runPatiently = async (run: () => Promise<number>): Promise<number> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run()
+    } catch (error) {
+      if (!isLockedOut(error) || attempt === TRIES_MAX) throw error
+      await sleep(delayBefore(attempt, AGAIN))
+    }
   }
 }
 
@@ -46,6 +70,8 @@ const runSteps = async (adminUrl: string, plan: SchemaPlan): Promise<number> => 
     client: 'pg',
     connection: adminUrl,
     searchPath: [plan.service],
+    // What fails is thrown; left alone, it prints each try.
+    log: { warn: () => undefined, error: () => undefined },
     pool: { min: 0, max: 2, afterCreate: asOwner(plan.service) },
   })
   try {
@@ -126,7 +152,9 @@ const asOwner =
     connection: { query(sql: string, done: (error: unknown) => void): void },
     done: PoolCallback,
   ): void =>
-    connection.query(`set role ${rolesOf(service).owner}`, (error) => done(error, connection))
+    connection.query(`set role ${rolesOf(service).owner}; set lock_timeout = ${LOCK_MS}`, (error) =>
+      done(error, connection),
+    )
 
 const migrationConfig = ({ service, migrations }: SchemaPlan): Knex.MigratorConfig => {
   const steps = stepsOf(migrations)

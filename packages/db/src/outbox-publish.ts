@@ -1,5 +1,5 @@
-import { HEADERS, eventSubject, streamName, topicSubjects } from '@meshboard/contracts'
-import { type Broker, SpanKind, activeTraceparent, contextFrom, inSpan } from '@meshboard/kit'
+import { HEADERS, eventSubject, streamName } from '@meshboard/contracts'
+import { type Broker, type Stored, activeTraceparent, inSpan, publishSpan } from '@meshboard/kit'
 
 const STORE_MS = 5_000
 
@@ -18,8 +18,8 @@ export interface StoredRow {
  * Stores an event in its stream: a span below the change that raised it, however long ago that was,
  * and above what whoever hears of it does.
  */
-export const publishStored = (broker: Broker, service: string, row: StoredRow): Promise<unknown> =>
-  inSpan(spanOf(service, row), () => {
+export const publishStored = (broker: Broker, service: string, row: StoredRow): Promise<Stored> =>
+  inSpan(publishSpan({ ...row, service, traceparent: row.headers[HEADERS.traceparent] }), () => {
     const traceparent = activeTraceparent()
     const headers = {
       ...row.headers,
@@ -34,15 +34,3 @@ export const publishStored = (broker: Broker, service: string, row: StoredRow): 
       deadline,
     })
   })
-
-const spanOf = (service: string, { id, topic, event, headers }: StoredRow) => ({
-  name: `publish ${topicSubjects(service, topic)}`,
-  kind: SpanKind.PRODUCER,
-  parent: contextFrom(headers[HEADERS.traceparent]),
-  attributes: {
-    'messaging.system': 'nats',
-    'messaging.operation.name': 'publish',
-    'messaging.destination.name': event,
-    'messaging.message.id': id,
-  },
-})

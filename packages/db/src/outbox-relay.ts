@@ -1,25 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  type Broker,
-  type ConfigOf,
-  type Logger,
-  type Running,
-  type Runtime,
-  type Task,
-  delayBefore,
-} from '@meshboard/kit'
-import pg from 'pg'
+import { type ConfigOf, type Running, type Runtime, type Task, delayBefore } from '@meshboard/kit'
+import type pg from 'pg'
 import type { databaseConfig } from './config.ts'
 import type { Database } from './database.ts'
 import { outboxChannel } from './outbox.ts'
-import { type StoredRow, publishStored } from './outbox-publish.ts'
+import { type Leadership, becomeLeader, openRelayClient } from './outbox-leader.ts'
+import type { StoredRow } from './outbox-publish.ts'
+import { OutboxSender, WINDOW } from './outbox-sender.ts'
 import { prune } from './prune.ts'
+import { type RelayMetrics, createRelayMetrics } from './relay-metrics.ts'
 
-const BATCH = 256
 /** Waking is a hint; looking is the truth. */
 const POLL_MS = 250
 const RETRY = { firstMs: 250, maxMs: 5_000 }
 const PRUNE_MS = 10 * 60 * 1000
+const SAMPLE_MS = 2_000
+/** Read when at least so many can be sent. */
+const ROOM_MIN = WINDOW / 4
 
 interface Deps {
   readonly database: Database
@@ -28,7 +24,8 @@ interface Deps {
 /**
  * Carries a service's events from its outbox to its stream. Of all the service's processes one does
  * it, by an advisory lock; events of one key go one after the other, each once the stream has the
- * one before. An event whose storing is unclear is sent again under the same id.
+ * one before. An event whose storing is unclear is sent again under the same id. One that the stream
+ * refuses holds up its own key only.
  */
 export const outboxRelay: Task<Deps, ConfigOf<typeof databaseConfig>> = {
   name: 'outbox relay',
@@ -36,21 +33,30 @@ export const outboxRelay: Task<Deps, ConfigOf<typeof databaseConfig>> = {
 }
 
 class OutboxRelay implements Running {
-  readonly #service: string
-  readonly #broker: Broker
-  readonly #log: Logger
-  readonly #url: string
+  readonly #runtime: Runtime
+  readonly #leadership: Leadership
+  readonly #counts: RelayMetrics
   readonly #stopping = new AbortController()
   readonly #running: Promise<void>
   #wake: () => void = () => undefined
   #woken = false
   #prunedAt = 0
+  #sampledAt = 0
+  /** When the database last answered to who holds the lock, by the clock that never jumps. */
+  #ledAt = 0
 
   constructor(runtime: Runtime<ConfigOf<typeof databaseConfig>>) {
-    this.#service = runtime.service
-    this.#broker = runtime.broker
-    this.#log = runtime.log
-    this.#url = runtime.config.databaseUrl.reveal()
+    const { service, config, log, broker, metrics } = runtime
+    this.#runtime = runtime
+    this.#leadership = {
+      service,
+      log,
+      url: config.databaseUrl.reveal(),
+      silentMs: config.outboxLeaderSilentMs,
+      stopping: this.#stopping.signal,
+    }
+    this.#counts = createRelayMetrics(metrics.registry)
+    broker.onConnection(() => this.wake())
     this.#running = this.#run()
   }
 
@@ -71,87 +77,75 @@ class OutboxRelay implements Running {
       try {
         await this.#lead(() => (attempt = 1))
       } catch (error) {
-        this.#log.warn({ err: error }, 'outbox relay interrupted, will go on')
+        this.#runtime.log.warn({ err: error }, 'outbox relay interrupted, will go on')
         await this.#pause(delayBefore(attempt, RETRY))
       }
     }
   }
 
-  /** One connection holds the lock, hears the wake-ups and reads: when it breaks, all of it ends. */
   async #lead(onProgress: () => void): Promise<void> {
-    const client = new pg.Client({
-      connectionString: this.#url,
-      application_name: `${this.#service} relay`,
-      connectionTimeoutMillis: 5_000,
-      query_timeout: 10_000,
-      keepAlive: true,
-    })
-    client.on('error', () => this.wake())
-    client.on('notification', () => this.wake())
-    await client.connect()
+    const { service } = this.#runtime
+    const client = await openRelayClient(this.#leadership)
+    client.on('error', () => this.wake()).on('notification', () => this.wake())
+    const sender = this.#sender()
     try {
-      await client.query(`set search_path to "${this.#service}"`)
-      if (!(await this.#becomeLeader(client))) return
-      await client.query(`listen "${outboxChannel(this.#service)}"`)
+      await client.query(`set search_path to "${service}"`)
+      if (!(await becomeLeader(client, this.#leadership))) return
+      await client.query(`listen "${outboxChannel(service)}"`)
       for (;;) {
         const last = this.#stopping.signal.aborted
-        const sent = await this.#sendBatch(client)
+        const found = await this.#turn(client, sender)
         onProgress()
-        if (sent === BATCH) continue
-        if (last) return
+        if (last && found === 0 && (sender.idle || sender.room === 0)) return
         await this.#rest()
-        await this.#pruneSometimes(client)
       }
     } finally {
+      sender.close()
+      this.#counts.unsent.set(0)
+      this.#counts.oldestUnsent.set(0)
       await client.end().catch(() => undefined)
     }
   }
 
-  async #becomeLeader(client: pg.Client): Promise<boolean> {
-    const name = `${this.#service} outbox relay`
-    while (!this.#stopping.signal.aborted) {
-      const { rows } = await client.query<{ leads: boolean }>(
-        'select pg_try_advisory_lock(hashtextextended($1, 0)) as leads',
-        [name],
-      )
-      if (rows[0]?.leads) return true
-      await sleep(1_000, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
-    }
-    return false
+  #sender(): OutboxSender {
+    const { service, broker, log } = this.#runtime
+    return new OutboxSender({
+      ...{ service, broker, log, counts: this.#counts },
+      // Half of what the standby allows: whoever was stopped and goes on finds out before it sends.
+      leads: () => performance.now() - this.#ledAt < this.#leadership.silentMs / 2,
+      wake: () => this.wake(),
+    })
   }
 
-  /** How many of a batch were sent. Throws when some were not; those that were are marked all the same. */
-  async #sendBatch(client: pg.Client): Promise<number> {
-    const { rows } = await client.query<StoredRow>(
-      `select id, topic, key, n, event, headers, payload from outbox
-       where published_at is null order by position limit ${BATCH}`,
-    )
-    if (rows.length === 0) return 0
-    const sent: string[] = []
-    const keys = Map.groupBy(rows, (row) => `${row.topic}.${row.key}`)
-    const results = await Promise.allSettled(
-      [...keys.values()].map((events) => this.#sendInOrder(events, sent)),
-    )
-    await client.query('update outbox set published_at = now() where id = any($1)', [sent])
-    const failed = results.find((result) => result.status === 'rejected')
-    if (failed) throw failed.reason
-    return sent.length
+  /** Notes what was sent, and has sent what there is room for. Gives how many that were. */
+  async #turn(client: pg.Client, sender: OutboxSender): Promise<number> {
+    const { sent, inHand, heldKeys, room } = sender.begin()
+    const limit = room >= ROOM_MIN ? room : 0
+    const asked = performance.now()
+    const { rows } = await client.query<StoredRow>(TURN, [sent, inHand, heldKeys, limit])
+    this.#ledAt = asked
+    sender.noted(sent)
+    sender.send(rows)
+    if (rows.length === limit && limit > 0) this.wake()
+    await this.#sampleSometimes(client)
+    await this.#pruneSometimes(client)
+    return rows.length
   }
 
-  async #sendInOrder(events: readonly StoredRow[], sent: string[]): Promise<void> {
-    for (const event of events) {
-      await publishStored(this.#broker, this.#service, event)
-      sent.push(event.id)
-    }
+  async #sampleSometimes(client: pg.Client): Promise<void> {
+    if (performance.now() - this.#sampledAt < SAMPLE_MS) return
+    this.#sampledAt = performance.now()
+    const { rows } = await client.query<{ unsent: number; age: number | null }>(SAMPLE)
+    this.#counts.unsent.set(rows[0]?.unsent ?? 0)
+    this.#counts.oldestUnsent.set(rows[0]?.age ?? 0)
   }
 
   async #pruneSometimes(client: pg.Client): Promise<void> {
     if (Date.now() - this.#prunedAt < PRUNE_MS) return
-    this.#prunedAt = Date.now()
-    await prune(client)
+    if (!(await prune(client))) this.#prunedAt = Date.now()
   }
 
-  /** Until there may be something to send; not at all when that was said during the last batch. */
+  /** Until there may be something to do; not at all when that was said meanwhile. */
   async #rest(): Promise<void> {
     if (!this.#woken) await this.#pause(POLL_MS)
     this.#woken = false
@@ -167,3 +161,18 @@ class OutboxRelay implements Running {
     })
   }
 }
+
+/** By what is unsent, never by a place: a place taken earlier may be committed later. */
+const TURN = `
+  with noted as (
+    update outbox set published_at = now() where id = any($1::text[])
+  )
+  select id, topic, key, n, event, headers, payload from outbox
+  where published_at is null and id <> all($2::text[]) and topic || '.' || key <> all($3::text[])
+  order by position limit $4`
+
+const SAMPLE = `
+  select count(*)::int as unsent, extract(epoch from clock_timestamp() - min(created_at))::float8 as age
+  from (
+    select created_at from outbox where published_at is null order by position limit 100000
+  ) as oldest`

@@ -3,6 +3,7 @@ import {
   type EventDeclaration,
   HEADERS,
   contracts,
+  eventSubject,
   filterHeader,
   serviceOf,
 } from '@meshboard/contracts'
@@ -48,12 +49,14 @@ export class Outbox {
     const payload = encodeJson(fields)
     if (payload.length > EVENT_BYTES_MAX)
       throw new Error(`${event.name} has ${payload.length} bytes, ${EVENT_BYTES_MAX} at most`)
+    const key = event.key === 'all' ? 'all' : String(fields[event.key])
+    const subject = eventSubject(this.#service, event.topic, key)
     this.#rows.push({
       id: newId('event'),
       topic: event.topic,
-      key: event.key === 'all' ? 'all' : String(fields[event.key]),
+      key,
       event: event.name,
-      headers: headersOf(event, fields),
+      headers: { ...headersOf(event, fields), [HEADERS.subject]: subject },
       payload,
     })
   }

@@ -1,13 +1,6 @@
 import { SpanKind, endSpan, startChildSpan } from '@meshboard/kit'
+import { type Connection, type Statement, textOf } from './connection.ts'
 import { summaryOf } from './statement-summary.ts'
-
-type Done = (error: Error | undefined, result: unknown) => void
-type Send = (statement: string | { text: string }, done: Done) => unknown
-
-/** What of a connection of the driver is needed here. */
-export interface Connection {
-  query: Send
-}
 
 /**
  * Puts each statement of a connection into the trace of who sends it, by its operation and table.
@@ -25,9 +18,8 @@ export const traceStatements = (connection: Connection): void => {
   }
 }
 
-const spanOf = (statement: Parameters<Send>[0]) => {
-  const text = typeof statement === 'string' ? statement : statement.text
-  const { operation, summary } = summaryOf(text)
+const spanOf = (statement: Statement) => {
+  const { operation, summary } = summaryOf(textOf(statement))
   return {
     name: summary,
     kind: SpanKind.CLIENT,

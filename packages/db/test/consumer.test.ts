@@ -1,11 +1,12 @@
 // Goal: an event has its effect exactly once, however often it is delivered.
 // Method: a consumer that counts in a table, on real parts; the test plays earnings.
+// Shows: M3 (part)
 import { earnings, network } from '@meshboard/contracts'
 import { newId } from '@meshboard/kit'
 import { type TestMesh, startTestMesh } from '@meshboard/testkit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { consumer } from '../src/index.ts'
-import { type Deps, fakeNetwork, uptimeOf } from './fake-network.ts'
+import { type Deps, creditOf, fakeNetwork, uptimeOf } from './fake-network.ts'
 
 const { credited } = earnings.events
 let mesh: TestMesh
@@ -26,14 +27,7 @@ beforeEach(async () => {
 })
 afterEach(() => mesh.stop())
 
-const credit = () => ({
-  entry_id: newId('entry'),
-  user_id: newId('user'),
-  amount: '1.000000',
-  source: 'network' as const,
-  balance: '1.000000',
-  timestamp: new Date().toISOString(),
-})
+const credit = () => creditOf(newId('user'))
 
 test('an event delivered twice has one effect', async () => {
   const event = credit()

@@ -14,7 +14,11 @@ export const fakeNetwork = (parts: {
     tx: Parameters<Parameters<Database['transaction']>[0]>[0],
     data: string,
   ) => Promise<string>
+  /** What `echo` does besides, outside of a transaction. */
+  read?: (query: Database['query'], data: string) => Promise<void>
   consumers?: readonly AnyConsumer<Deps>[]
+  /** Whether it relays its outbox; it does when not given. */
+  relays?: boolean
 }): Service => {
   const unused = () => Promise.reject(new Error('not expected'))
   return defineService({
@@ -23,9 +27,12 @@ export const fakeNetwork = (parts: {
     uses: { calls: [] },
     open: async (opening): Promise<Deps> => ({ database: await openDatabase(opening, {}) }),
     procedures: {
-      echo: handler(echo, ({ input, transaction }, _deps: Deps) =>
-        transaction(async (tx) => ({ data: (await parts.echo?.(tx, input.data)) ?? input.data })),
-      ),
+      echo: handler(echo, async ({ input, transaction }, { database }: Deps) => {
+        await parts.read?.(database.query, input.data)
+        return transaction(async (tx) => ({
+          data: (await parts.echo?.(tx, input.data)) ?? input.data,
+        }))
+      }),
       connect: handler(connect, unused),
       disconnect: handler(disconnect, unused),
       get: handler(get, unused),
@@ -33,7 +40,7 @@ export const fakeNetwork = (parts: {
       list: handler(list, unused),
     },
     consumers: parts.consumers ?? [],
-    tasks: [outboxRelay],
+    tasks: parts.relays === false ? [] : [outboxRelay],
   })
 }
 
@@ -45,4 +52,29 @@ export const uptimeOf = (user: string, accrual: number) => ({
   online_ms: 60_000,
   network_score: 80,
   accrued_at: '2026-01-01T00:00:00.000Z',
+})
+
+/** Full counts with `npm run test:full`. */
+export const isFull = process.env['MESH_TEST_FULL'] === '1'
+
+/** What random tests begin with; in their titles, so that `SEED=n` repeats a failure. */
+export const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+
+/** Numbers from 0 to 1, the same for the same seed. */
+export const seededRandom = (): (() => number) => {
+  let state = SEED
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+/** What earnings would say of a credit. */
+export const creditOf = (user: string, amount = '1.000000') => ({
+  entry_id: newId('entry'),
+  user_id: user,
+  amount,
+  source: 'network' as const,
+  balance: amount,
+  timestamp: '2026-01-01T00:00:00.000Z',
 })

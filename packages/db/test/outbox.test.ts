@@ -1,5 +1,6 @@
 // Goal: no event is lost, none comes from a change that was rolled back, and each key is in order.
 // Method: real Postgres and broker; the relay runs as in every service.
+// Shows: M1 (part)
 import { network } from '@meshboard/contracts'
 import { type RunningService, newId } from '@meshboard/kit'
 import { type TestMesh, StreamReader, startTestMesh } from '@meshboard/testkit'

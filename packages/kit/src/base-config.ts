@@ -9,6 +9,9 @@ import {
   urls,
 } from './config.ts'
 
+/** Below `max_deliver` of the durables, so that the kit gives up before the broker does. */
+const ATTEMPTS_MAX = 100
+
 /** What every service can be told. */
 export const baseConfig = defineConfig({
   natsUrls: urls({
@@ -43,10 +46,42 @@ export const baseConfig = defineConfig({
   }),
   callsInFlightMax: integer({
     env: 'CALLS_IN_FLIGHT_MAX',
-    meaning: 'Calls a process answers at a time; the next is refused with `overloaded`.',
+    meaning:
+      'Calls a process answers at a time, a fifth of them kept for critical ones; the next waits.',
     default: 256,
     min: 1,
     max: 100_000,
+  }),
+  deliveriesInFlightMax: integer({
+    env: 'DELIVERIES_IN_FLIGHT_MAX',
+    meaning:
+      'Events a consumer handles at a time in one process; three times as many wait in hand, more are not fetched.',
+    default: 16,
+    min: 1,
+    max: 250,
+  }),
+  deliveryTimeoutMs: integer({
+    env: 'DELIVERY_TIMEOUT_MS',
+    meaning: 'Longest handling of an event; then it is aborted and counts as a failed attempt.',
+    default: 30_000,
+    min: 10,
+    max: 600_000,
+  }),
+  callsQueuedMax: integer({
+    env: 'CALLS_QUEUED_MAX',
+    meaning:
+      'Calls that wait for others to end; beyond, the least important is refused with `overloaded`.',
+    default: 256,
+    min: 0,
+    max: 100_000,
+  }),
+  eventLoopLagMaxMs: integer({
+    env: 'EVENT_LOOP_LAG_MAX_MS',
+    meaning:
+      'How late the event loop may be; beyond, sheddable calls are refused with `overloaded`, and beyond twice as much normal ones.',
+    default: 100,
+    min: 1,
+    max: 60_000,
   }),
   deliveryAttemptsMax: integer({
     env: 'DELIVERY_ATTEMPTS_MAX',
@@ -54,7 +89,7 @@ export const baseConfig = defineConfig({
       'How often an event is tried that a consumer fails at by itself; then it is a dead letter.',
     default: 10,
     min: 1,
-    max: 1_000,
+    max: ATTEMPTS_MAX,
   }),
   stopGraceMs: integer({
     env: 'STOP_GRACE_MS',
@@ -62,6 +97,21 @@ export const baseConfig = defineConfig({
     default: 20_000,
     min: 0,
     max: 600_000,
+  }),
+  readyOffMs: integer({
+    env: 'READY_OFF_MS',
+    meaning:
+      'How long a stopping process, not ready any more, still takes what comes, so that load balancers have seen it.',
+    default: 0,
+    min: 0,
+    max: 60_000,
+  }),
+  stopMsMax: integer({
+    env: 'STOP_MS_MAX',
+    meaning: 'How long stopping may take in all; then the process ends with exit code 1.',
+    default: 30_000,
+    min: 100,
+    max: 900_000,
   }),
   otlpEndpoint: text({
     env: 'OTEL_EXPORTER_OTLP_ENDPOINT',

@@ -1,4 +1,13 @@
-import { ACCESS_TOKEN, AccessToken, ROLES, type Role, auth, failure } from '@meshboard/contracts'
+import {
+  ACCESS_TOKEN,
+  AccessToken,
+  Failure,
+  ROLES,
+  type Role,
+  auth,
+  failure,
+} from '@meshboard/contracts'
+import type { Registry } from '@prometheus-io/client'
 import {
   type CryptoKey,
   type JWTPayload,
@@ -7,7 +16,10 @@ import {
   importJWK,
   jwtVerify,
 } from 'jose'
+import { withActiveCall } from './active-call.ts'
+import { BoundedQueue } from './bounded-queue.ts'
 import type { RpcClient } from './rpc-client.ts'
+import { type TokenMetrics, createTokenMetrics } from './token-metrics.ts'
 
 /** Who asks, proven by a signed token. */
 export interface Caller {
@@ -26,6 +38,14 @@ const RETRY_MS = 250
 /** A key that auth has withdrawn is known for that long at the most. */
 const STALE_MS = 5 * 60_000
 const TOLERANCE_S = 5
+/** Signatures checked at a time, and how many more may wait: a flood of tokens leaves threads to others. */
+const VERIFICATIONS = { placesMax: 4, waitingMax: 256 }
+const OVERLOADED_RETRY_MS = 100
+
+interface Turn {
+  readonly priority: 'normal'
+  readonly begin: () => void
+}
 
 /**
  * Checks access tokens against auth's public keys. A verdict is kept until the token ends; an
@@ -33,34 +53,73 @@ const TOLERANCE_S = 5
  */
 export class TokenVerifier {
   readonly #rpc: RpcClient
+  readonly #counts: TokenMetrics
   #keys = new Map<string, CryptoKey | Uint8Array>()
   readonly #verdicts = new Map<string, Caller>()
+  readonly #verifying = new Map<string, Promise<Caller>>()
+  readonly #turns = new BoundedQueue<Turn>(VERIFICATIONS, ({ begin }) => begin())
   #refreshAfter = 0
   #isAuthAway = false
   #staleAfter = Number.POSITIVE_INFINITY
   #refreshing: Promise<void> | undefined
 
-  constructor(rpc: RpcClient) {
+  constructor(rpc: RpcClient, registry: Registry) {
     this.#rpc = rpc
+    this.#counts = createTokenMetrics(registry)
   }
 
   /**
-   * The caller a token proves. Fails `unauthorized`, `session_expired` when it has ended, or
-   * `unavailable` when its key is not known and auth is away.
+   * The caller a token proves. Fails `unauthorized`, `session_expired` when it has ended,
+   * `unavailable` when its key is not known and auth is away, or `overloaded` when too many tokens
+   * wait to be checked.
    */
   async verify(token: string): Promise<Caller> {
     const known = this.#verdicts.get(token)
     if (known) return this.#stillGood(known)
+    return this.#verifying.get(token) ?? this.#verifyOnce(token)
+  }
+
+  async #verifyOnce(token: string): Promise<Caller> {
+    const verifying = this.#judge(token)
+    this.#verifying.set(token, verifying)
+    try {
+      const caller = await verifying
+      this.#counts.judged('ok')
+      return caller
+    } catch (error) {
+      this.#counts.judged(error instanceof Failure ? error.code : 'internal')
+      throw error
+    } finally {
+      this.#verifying.delete(token)
+    }
+  }
+
+  async #judge(token: string): Promise<Caller> {
     if (!AccessToken.safeParse(token).success) throw failure('unauthorized')
     const key = await this.#keyOf(token)
-    const payload = await verified(token, key)
+    const payload = await this.#inTurn(() => verified(token, key))
     const caller = toCaller(token, payload)
     this.#remember(token, caller)
     return caller
   }
 
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    if (this.#turns.offer({ priority: 'normal', begin }))
+      throw failure('overloaded', { retryAfterMs: OVERLOADED_RETRY_MS })
+    await begun
+    try {
+      return await work()
+    } finally {
+      this.#turns.leave()
+    }
+  }
+
   #stillGood(caller: Caller): Caller {
-    if (caller.expiresAt > Date.now()) return caller
+    if (caller.expiresAt > Date.now()) {
+      this.#counts.remembered()
+      return caller
+    }
     this.#verdicts.delete(caller.token)
     throw failure('session_expired')
   }
@@ -91,7 +150,8 @@ export class TokenVerifier {
   async #load(): Promise<void> {
     this.#refreshAfter = Date.now() + RETRY_MS
     this.#isAuthAway = true
-    const { keys } = await this.#rpc.call(auth.procedures.jwks, {})
+    // Several calls wait for it, so it does not end with the one that began it.
+    const { keys } = await withActiveCall(undefined, () => this.#rpc.call(auth.procedures.jwks, {}))
     const known = new Map<string, CryptoKey | Uint8Array>()
     for (const key of keys) known.set(key.kid, await importJWK(key, key.alg))
     this.#keys = known

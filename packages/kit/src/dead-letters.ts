@@ -1,37 +1,68 @@
-import { DEAD_STREAM, HEADERS, deadSubject } from '@meshboard/contracts'
-import type { Broker, Delivery } from './broker/broker.ts'
+import { DEAD_HEADERS, DEAD_STREAM, deadSubject } from '@meshboard/contracts'
+import type { Broker, HeaderValues } from './broker/broker.ts'
 
 const STORE_MS = 5_000
 
-/** Where a delivery failed, and why. */
+/**
+ * Why an event is given up: it cannot be read; its consumer has said never; it was tried as often as
+ * is allowed; or it was begun that often and never ended, as when it ends the process.
+ */
+export type DeathKind = 'undecodable' | 'permanent' | 'exhausted' | 'crashed'
+
+/** An event that a consumer gives up. */
+export interface Letter {
+  /** The event's own id and subject, also when it was redriven before. */
+  readonly id: string
+  readonly subject: string
+  readonly data: Uint8Array
+  readonly headers: HeaderValues
+  /** Where it was delivered from, and how often. */
+  readonly stream: string
+  readonly seq: number
+  readonly attempt: number
+}
+
+/** Whose event it was, and why it is given up. */
 export interface Death {
-  service: string
-  consumer: string
-  reason: string
+  readonly service: string
+  readonly consumer: string
+  readonly kind: DeathKind
+  readonly reason: string
+  /** The trace of the attempt that failed. */
+  readonly traceId: string
 }
 
 /**
- * Stores a delivery among the dead letters, with its own headers, its id and its body, and only then
- * takes it from its consumer. Tried again within ten minutes it is stored once. Throws when it could not be stored:
- * the delivery then is still the consumer's.
+ * Stores an event among the dead letters, with its own headers, its id and its body; resolved once
+ * the stream has it, and only then may the delivery be ended. Stored once when tried again within ten minutes, by whatever instance.
+ * Throws a `BrokerError`.
  */
-export const bury = async (broker: Broker, delivery: Delivery, death: Death): Promise<void> => {
-  const { service, consumer, reason } = death
-  await broker.store(DEAD_STREAM.name, deadSubject(service, consumer), delivery.data, {
-    id: `dead:${delivery.stream}:${delivery.seq}:${service}_${consumer}`,
-    headers: {
-      ...withoutBrokerHeaders(delivery),
-      'mesh-dead-reason': reason.replaceAll(/[\r\n]+/g, ' ').slice(0, 512),
-      'mesh-dead-id': delivery.headers[HEADERS.messageId.toLowerCase()] ?? '',
-      'mesh-dead-stream': delivery.stream,
-      'mesh-dead-seq': String(delivery.seq),
-      'mesh-dead-subject': delivery.subject,
-      'mesh-dead-attempt': String(delivery.attempt),
-    },
+export const bury = async (broker: Broker, letter: Letter, death: Death): Promise<void> => {
+  const { service, consumer } = death
+  await broker.store(DEAD_STREAM.name, deadSubject(service, consumer), letter.data, {
+    id: `dead:${letter.stream}:${letter.seq}:${service}_${consumer}`,
+    headers: { ...withoutBrokerHeaders(letter.headers), ...headersOf(letter, death) },
     deadline: Date.now() + STORE_MS,
   })
-  delivery.reject(reason.slice(0, 128))
 }
 
-const withoutBrokerHeaders = ({ headers }: Delivery): Record<string, string> =>
+const headersOf = (letter: Letter, death: Death): Record<string, string> => ({
+  [DEAD_HEADERS.id]: letter.id,
+  [DEAD_HEADERS.reason]: inOneLine(death.reason, 512),
+  [DEAD_HEADERS.kind]: death.kind,
+  [DEAD_HEADERS.stream]: letter.stream,
+  [DEAD_HEADERS.seq]: String(letter.seq),
+  [DEAD_HEADERS.subject]: letter.subject,
+  [DEAD_HEADERS.attempt]: String(letter.attempt),
+  [DEAD_HEADERS.time]: new Date().toISOString(),
+  [DEAD_HEADERS.service]: death.service,
+  [DEAD_HEADERS.consumer]: death.consumer,
+  [DEAD_HEADERS.trace]: death.traceId,
+})
+
+/** A sentence as a header or an acknowledgement takes it. */
+export const inOneLine = (text: string, max: number): string =>
+  text.replaceAll(/[\r\n]+/g, ' ').slice(0, max)
+
+const withoutBrokerHeaders = (headers: HeaderValues): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('nats-')))

@@ -19,6 +19,7 @@ import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import type { OpsServer } from './ops-server.ts'
 import type { RpcClient } from './rpc-client.ts'
+import type { Persist } from './start-waiting.ts'
 
 /** The caller a handler sees: none where the procedure is open to anybody or to services only. */
 export type CallerOf<P extends Procedure> =
@@ -32,7 +33,7 @@ export interface CallContext<P extends Procedure> {
   readonly fail: (code: CodeOf<P>, details?: FailureDetails) => never
   /** When the caller gives up, milliseconds since 1970. */
   readonly deadline: number
-  /** Aborts at the deadline. */
+  /** Aborts at the deadline, or sooner when the caller has given up. */
   readonly signal: AbortSignal
   /** Set when a repeated call is to have one effect. */
   readonly idempotencyKey: string | undefined
@@ -63,6 +64,10 @@ export interface Received<E extends EventDeclaration> {
   readonly n: number
   readonly time: string
   readonly traceId: string
+  /** Aborts when this attempt has taken too long: it counts as failed, whatever becomes of it. */
+  readonly signal: AbortSignal
+  /** Set when the event comes again on purpose: the run of a replay. Its effect may have been taken. */
+  readonly replay: string | undefined
   readonly log: Logger
   readonly metrics: Metrics
 }
@@ -72,6 +77,11 @@ export interface Consumer<Deps, E extends EventDeclaration = EventDeclaration> {
   /** `<effect>On<Cause>`; names its durable. */
   readonly name: string
   readonly event: E
+  /**
+   * Whether it comes to the same however often an event is seen and in whatever order. Only then may
+   * what it has done be done again from the stream.
+   */
+  readonly replayable?: boolean
   readonly handle: (received: Received<E>, deps: Deps) => Promise<void>
 }
 
@@ -79,6 +89,7 @@ export interface Consumer<Deps, E extends EventDeclaration = EventDeclaration> {
 export interface AnyConsumer<Deps> {
   readonly name: string
   readonly event: EventDeclaration
+  readonly replayable?: boolean
   readonly handle: (received: Received<never>, deps: Deps) => Promise<void>
 }
 
@@ -95,10 +106,15 @@ export interface Runtime<Config = unknown> {
   readonly verify: (token: string) => Promise<Caller>
 }
 
-/** What `open` may use besides: a way to have what it opened closed again. */
+/** What `open` may use besides: a way to wait, and to have what it opened closed again. */
 export interface Opening<Config> extends Runtime<Config> {
-  /** Runs when the service stops, the last one given first. */
-  readonly onClose: (close: () => Promise<void>) => void
+  /**
+   * Runs when the service stops, the last one given first: what has no kind before the broker's
+   * connection is closed, Redis and then the database after it.
+   */
+  readonly onClose: (close: () => Promise<void>, kind?: 'redis' | 'database') => void
+  /** Waits for something outside, for as long as it takes. */
+  readonly persist: Persist
 }
 
 /** Something a service runs besides answering and consuming: a relay, a sweep, a door. */
@@ -116,7 +132,7 @@ export interface ServiceSpec<C extends Contract, S extends ConfigSchema, Deps> {
   readonly contract: C
   readonly config: S
   readonly uses: Uses
-  /** Opens what the handlers need; a fault here ends the start with its message. */
+  /** Opens what the handlers need; a fault here ends the start, but for what `persist` waits for. */
   readonly open: (opening: Opening<ConfigOf<S>>) => Promise<Deps>
   readonly procedures: Handlers<C, Deps>
   readonly consumers?: readonly AnyConsumer<Deps>[]

@@ -1,143 +1,145 @@
 import {
-  type EventDeclaration,
-  Failure,
   HEADERS,
+  REDRIVE_STREAM,
   durableName,
-  parseEventSubject,
+  redriveDurable,
   serviceOf,
   streamName,
 } from '@meshboard/contracts'
-import { type Backoff, delayBefore } from './backoff.ts'
+import { startAdvisories } from './advisories.ts'
 import type { Delivery, Running } from './broker/broker.ts'
-import { bury } from './dead-letters.ts'
-import type { Consumer, Received, Runtime } from './define-service.ts'
-import { decodeJson } from './json.ts'
-import { SpanKind, activeTraceId, contextFrom, inSpan } from './telemetry.ts'
-import { type Validate, compileValidation } from './validate.ts'
+import { type ConsumerMetrics, createConsumerMetrics } from './consumer-metrics.ts'
+import type { Consumer, Runtime } from './define-service.ts'
+import { DeliveryQueue } from './delivery-queue.ts'
+import { isOtherMajor } from './event-name.ts'
+import { handleEvent } from './handle-event.ts'
+import { type Taken, type Work, takeEvent, takeRedriven } from './taken-event.ts'
+import { compileValidation } from './validate.ts'
 
-/** Deliveries unfinished at a time, of one consumer in one process. */
-const CONCURRENCY = 16
-const RETRY: Backoff = { firstMs: 500, maxMs: 30_000 }
+/** What is in hand for each that is handled, so that no place waits for the broker. */
+const IN_HAND_PER_PLACE = 4
+const BACKLOG_MS = 5_000
+const FLUSH_MS = 250
 
 /**
- * Runs a consumer: at least once each event, in order per subject unless one is retried. A failure
- * is retried with a growing delay, then stored as a dead letter; what can never succeed (not
- * readable, not what its subject says, a failure with `retry: 'never'`) is stored at once.
+ * What runs a service's consumers, each part yet to be started: the consumers; what they are to take
+ * again; and what the broker gave up of theirs. Each event is handled at least once, those of a key
+ * in order unless one is given back, and ends in its effect or as a dead letter.
  */
-export const startConsumer = (
+export const consumerParts = (
   runtime: Runtime,
-  consumer: Consumer<unknown>,
+  consumers: readonly Consumer<unknown>[],
   deps: unknown,
-): Promise<Running> => {
-  const { broker, service } = runtime
-  const validate = compileValidation(consumer.event.data)
-  return broker.consume(
-    streamName(serviceOf(consumer.event.name)),
-    durableName(service, consumer.name),
-    {
-      concurrency: CONCURRENCY,
-      handle: (delivery) => handleDelivery({ runtime, consumer, deps, validate }, delivery),
-    },
+): { part: string; start: () => Promise<Running> }[] => {
+  if (consumers.length === 0) return []
+  const queues = new Map<string, DeliveryQueue<Taken>>()
+  const counts = createConsumerMetrics(runtime.metrics.registry, () =>
+    [...queues].map(([consumer, { held }]) => ({ consumer, held })),
   )
+  const works = consumers.map((consumer): Work => ({
+    runtime,
+    consumer,
+    deps,
+    validate: compileValidation(consumer.event.data),
+    counts,
+    lingering: new Set(),
+    failedAt: new Map(),
+  }))
+  const sources = [...works.map(ofStream), ofRedrive(runtime, works)]
+  return [
+    ...sources.map((source) => ({
+      part: source.name,
+      start: () => startTaking({ runtime, counts, queues }, source),
+    })),
+    { part: 'advisories', start: () => startAdvisories(runtime, works) },
+  ]
 }
 
-interface Work {
-  runtime: Runtime
-  consumer: Consumer<unknown>
-  deps: unknown
-  validate: Validate<unknown>
+/** Where deliveries come from, and which of them are to be handled. */
+interface Source {
+  readonly name: string
+  readonly stream: string
+  readonly durable: string
+  /** Nothing when the delivery has been ended here. */
+  readonly take: (delivery: Delivery) => Taken | undefined
 }
 
-const handleDelivery = async (work: Work, delivery: Delivery): Promise<void> => {
-  const { runtime, consumer } = work
-  if (delivery.headers[HEADERS.event] !== consumer.event.name) return delivery.ack()
-  const done = runtime.metrics.deliveryStarted(consumer.name)
-  try {
-    await inSpan(
-      {
-        name: `process ${consumer.name}`,
-        kind: SpanKind.CONSUMER,
-        parent: contextFrom(delivery.headers[HEADERS.traceparent]),
-        attributes: {
-          'messaging.system': 'nats',
-          'messaging.operation.name': 'process',
-          'messaging.destination.name': consumer.event.name,
-          'messaging.message.id': delivery.headers[HEADERS.messageId.toLowerCase()] ?? '',
-        },
-      },
-      () => consumer.handle(read(work, delivery), work.deps),
-    )
-  } catch (error) {
-    done(error instanceof Failure ? error.code : 'internal')
-    return giveBack(work, delivery, error)
-  }
-  done('ok')
-  await delivery.ack()
-}
-
-/** The event, proven to be what its subject says: a stranger's reply cannot pass for one. */
-const read = (
-  { runtime, consumer, validate }: Work,
-  delivery: Delivery,
-): Received<EventDeclaration> => {
-  const data = validate(decodeJson(delivery.data))
-  const { headers } = delivery
-  const id = headers[HEADERS.messageId.toLowerCase()]
-  const n = Number(headers[HEADERS.n])
-  if (id === undefined || !Number.isSafeInteger(n))
-    throw new Unreadable('the event has no id or number')
-  if (parseEventSubject(delivery.subject)?.key !== keyOf(consumer.event, data)) {
-    throw new Unreadable('the key is not that of the subject')
-  }
-  const traceId = activeTraceId()
+const ofStream = (work: Work): Source => {
+  const { consumer, runtime } = work
+  const { name } = consumer.event
   return {
-    id,
-    data,
-    n,
-    time: headers[HEADERS.time] ?? '',
-    traceId,
-    log: runtime.log,
-    metrics: runtime.metrics,
+    name: consumer.name,
+    stream: streamName(serviceOf(name)),
+    durable: durableName(runtime.service, consumer.name),
+    take(delivery) {
+      const found = delivery.headers[HEADERS.event] ?? ''
+      if (found === name || isOtherMajor(found, name)) return takeEvent(work, delivery)
+      delivery.ack()
+      return undefined
+    },
   }
 }
 
-class Unreadable extends Error {}
+const ofRedrive = ({ service, log }: Runtime, works: readonly Work[]): Source => ({
+  name: 'redrive',
+  stream: REDRIVE_STREAM.name,
+  durable: redriveDurable(service),
+  take(delivery) {
+    const name = delivery.subject.split('.').at(-1)
+    const work = works.find(({ consumer }) => consumer.name === name)
+    if (work) return takeRedriven(work, delivery)
+    log.error({ subject: delivery.subject, seq: delivery.seq }, 'redriven to no consumer of ours')
+    delivery.reject('no such consumer')
+    return undefined
+  },
+})
 
-const keyOf = (event: EventDeclaration, data: unknown): unknown =>
-  event.key === 'all' ? 'all' : (data as Record<string, unknown>)[event.key]
-
-const giveBack = async (
-  { runtime, consumer }: Work,
-  delivery: Delivery,
-  error: unknown,
-): Promise<void> => {
-  const { log, broker, service, config } = runtime
-  const line = {
-    err: error,
-    consumer: consumer.name,
-    subject: delivery.subject,
-    attempt: delivery.attempt,
-  }
-  if (isTransient(error) || (!isHopeless(error) && delivery.attempt < config.deliveryAttemptsMax)) {
-    log.warn(line, 'delivery failed, will be retried')
-    return delivery.retry(500 + delayBefore(delivery.attempt, RETRY))
-  }
-  log.error(line, 'delivery failed, stored as a dead letter')
-  try {
-    await bury(broker, delivery, {
-      service,
-      consumer: consumer.name,
-      reason: error instanceof Error ? error.message : String(error),
-    })
-  } catch (fault) {
-    log.error({ ...line, err: fault }, 'dead letter could not be stored, will be retried')
-    delivery.retry(RETRY.maxMs)
-  }
+interface Taking {
+  readonly runtime: Runtime
+  readonly counts: ConsumerMetrics
+  readonly queues: Map<string, DeliveryQueue<Taken>>
 }
 
-/** Something else is away or busy: that is no fault of the event, however long it lasts. */
-const isTransient = (error: unknown): boolean =>
-  error instanceof Failure && error.code !== 'internal' && error.retry !== 'never'
-
-const isHopeless = (error: unknown): boolean =>
-  error instanceof Unreadable || (error instanceof Failure && error.retry === 'never')
+const startTaking = async (
+  { runtime, counts, queues }: Taking,
+  { name, stream, durable, take }: Source,
+): Promise<Running> => {
+  const { broker, config, log } = runtime
+  const consumer = name
+  const queue = new DeliveryQueue<Taken>({
+    placesMax: config.deliveriesInFlightMax,
+    handle: handleEvent,
+    // Any answer will do: the broker reads in order.
+    flush: () => broker.backlog(stream, durable, Date.now() + FLUSH_MS).catch(() => undefined),
+    onFault: (error) => log.error({ err: error, consumer }, 'fault while handling a delivery'),
+  })
+  queues.set(name, queue)
+  let quiet = true
+  const consuming = await broker.consume(stream, durable, {
+    inHandMax: config.deliveriesInFlightMax * IN_HAND_PER_PLACE,
+    take(delivery) {
+      quiet = false
+      counts.pending.set({ consumer }, delivery.behind)
+      if (delivery.attempt > 1) counts.redeliveries.inc({ consumer })
+      const taken = take(delivery)
+      if (taken) queue.add(taken)
+    },
+  })
+  const look = async () => {
+    try {
+      if (quiet && broker.connected)
+        counts.pending.set({ consumer }, await broker.backlog(stream, durable, Date.now() + 1_000))
+    } catch (error) {
+      log.debug({ err: error, consumer }, 'backlog unknown')
+    }
+    quiet = true
+  }
+  const looking = setInterval(() => void look(), BACKLOG_MS)
+  return {
+    async stop() {
+      clearInterval(looking)
+      queue.stop()
+      await consuming.stop()
+    },
+  }
+}

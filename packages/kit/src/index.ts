@@ -16,7 +16,11 @@ export {
   defineService,
   handler,
 } from './define-service.ts'
-export { type RunningService, runService, startService } from './run-service.ts'
+export { runService } from './run-service.ts'
+export { type RunningService, startService } from './start-service.ts'
+export { publishSpan } from './span-attributes.ts'
+export { sentenceOf } from './start-fault.ts'
+export type { Persist, Waited } from './start-waiting.ts'
 export { type BaseConfig, baseConfig } from './base-config.ts'
 export {
   ConfigFailure,
@@ -35,12 +39,15 @@ export {
   text,
   url,
 } from './config.ts'
+export { type FaultPoint, faultPoint } from '#fault-point'
+export { contractHash } from './contract-hash.ts'
 export { newId } from './ids.ts'
 export type { Caller } from './caller.ts'
 export type { Logger } from './logger.ts'
 export { type Metrics, createMetrics } from './metrics.ts'
 export { type CallOptions, type RpcClient, createRpcClient } from './rpc-client.ts'
 export type { OpsServer, ReadinessCheck } from './ops-server.ts'
+export { type ActiveCall, activeCall, isOver, withActiveCall } from './active-call.ts'
 export { type Backoff, delayBefore, persist } from './backoff.ts'
 export { decodeJson, encodeJson } from './json.ts'
 export { type Validate, compileValidation } from './validate.ts'
@@ -66,17 +73,27 @@ export {
   type HeaderValues,
   type Message,
   type Running,
+  type Stored,
   type StoredEvents,
   type StreamPosition,
 } from './broker/broker.ts'
 export type { BrokerOptions } from './broker/connection-options.ts'
 export { connectBroker } from './broker/nats.ts'
-export { OPERATOR, PROVISIONER, permissionsConfig } from './broker/permissions.ts'
-export { type Allowed, type Rights, type Uses, rightsOf } from './broker/rights.ts'
-export { type BrokerPlan, type StreamSettings, provision } from './broker/streams.ts'
+export { connectOperator } from './broker/nats-operator.ts'
+export type {
+  DurableReport,
+  Operator,
+  ReadFrom,
+  StoredMessage,
+  StreamReport,
+} from './broker/operator.ts'
+export { PROVISIONER, permissionsConfig } from './broker/permissions.ts'
+export { type Allowed, OPERATOR, type Rights, type Uses, rightsOf } from './broker/rights.ts'
+export type { BrokerPlan } from './broker/durables.ts'
+export { type StreamSettings, provision } from './broker/streams.ts'
 
 // Limits that hold over all instances.
 export { createMemoryRateLimiter } from './rate-limit/memory-rate-limiter.ts'
 export type { RateLimit, RateLimiter, Verdict } from './rate-limit/rate-limiter.ts'
-export { type Redis, openRedis, redisUrl } from './rate-limit/redis.ts'
+export { type Redis, type RedisOptions, openRedis, redisUrl } from './rate-limit/redis.ts'
 export { createRedisRateLimiter } from './rate-limit/redis-rate-limiter.ts'

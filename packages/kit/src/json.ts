@@ -1,11 +1,9 @@
 import { failure } from '@meshboard/contracts'
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** A value as JSON in UTF-8. `undefined` is the empty object, since a body is always an object. */
-export const encodeJson = (value: unknown): Uint8Array =>
-  encoder.encode(JSON.stringify(value ?? {}))
+export const encodeJson = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value ?? {}))
 
 /** The value behind JSON in UTF-8; no bytes are the empty object. Fails `message_parse_error`. */
 export const decodeJson = (bytes: Uint8Array): unknown => {

@@ -1,29 +1,21 @@
 import { trace } from '@opentelemetry/api'
 import { type Logger as PinoLogger, pino } from 'pino'
+import { activeCall } from './active-call.ts'
 
 /** Structured logs, one JSON object a line. Ids yes; payloads, tokens and keys never. */
-export type Logger = Pick<PinoLogger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'> & {
+export type Logger = Pick<
+  PinoLogger,
+  'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'isLevelEnabled'
+> & {
   child(fields: Record<string, unknown>): Logger
 }
 
-const REDACTED = [
-  'token',
-  '*.token',
-  'access_token',
-  '*.access_token',
-  'password',
-  '*.password',
-  'signature',
-  '*.signature',
-  'challenge',
-  '*.challenge',
-  'nonce',
-  '*.nonce',
-  'authorization',
-  '*.authorization',
+const SECRET = [
+  ...['token', 'access_token', 'refresh_token', 'authorization', 'cookie', 'api_key', 'secret'],
+  ...['password', 'signature', 'challenge', 'nonce', 'private_key'],
 ]
 
-/** The logger of a process. Lines within a span carry its trace id. */
+/** The logger of a process. Lines within a span carry its trace id, those for a call its fields. */
 export const createLogger = (service: string, level: string): Logger =>
   pino({
     level,
@@ -31,10 +23,11 @@ export const createLogger = (service: string, level: string): Logger =>
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: describeError },
-    redact: { paths: REDACTED, censor: '[redacted]' },
+    redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     mixin: () => {
       const span = trace.getActiveSpan()
-      return span ? { trace_id: span.spanContext().traceId } : {}
+      const traced = span && { trace_id: span.spanContext().traceId }
+      return { ...traced, ...activeCall()?.logFields }
     },
   })
 

@@ -1,6 +1,8 @@
-import { type Server, createServer } from 'node:http'
+import { type IncomingMessage, type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Metrics } from './metrics.ts'
+import { expose } from './metrics-text.ts'
+import { sentenceOf } from './start-fault.ts'
 
 /** Says by throwing, or by a sentence, why the service is not ready; `undefined` when it is. */
 export type ReadinessCheck = () => Promise<string | undefined> | string | undefined
@@ -10,6 +12,8 @@ export interface OpsServer {
   readonly url: string
   /** Adds a condition to `/readyz`. */
   addCheck(name: string, check: ReadinessCheck): void
+  /** What the start waits for, and why it is not there yet; `undefined` once it is. */
+  waiting(part: string, fault: string | undefined): void
   /** Everything has started: `/startupz` and `/readyz` may say yes. */
   started(): void
   /** From now on `/readyz` says no, so that nothing new is sent here. */
@@ -28,6 +32,7 @@ export interface OpsOptions {
 interface Health {
   phase: 'starting' | 'started' | 'draining'
   readonly checks: Map<string, ReadinessCheck>
+  readonly waiting: Map<string, string>
 }
 
 /**
@@ -35,9 +40,9 @@ interface Health {
  * needed to serve. Throws when the port is taken.
  */
 export const startOpsServer = async (options: OpsOptions): Promise<OpsServer> => {
-  const health: Health = { phase: 'starting', checks: new Map() }
+  const health: Health = { phase: 'starting', checks: new Map(), waiting: new Map() }
   const server = createServer((request, response) => {
-    answer(request.url ?? '/', options, health)
+    answer(request, options, health)
       .then(({ status, type, body }) =>
         response.writeHead(status, { 'content-type': type }).end(body),
       )
@@ -48,6 +53,10 @@ export const startOpsServer = async (options: OpsOptions): Promise<OpsServer> =>
   return {
     url: `http://${options.host}:${port}`,
     addCheck: (name, check) => health.checks.set(name, check),
+    waiting(part, fault) {
+      if (fault === undefined) health.waiting.delete(part)
+      else health.waiting.set(part, fault)
+    },
     started: () => void (health.phase = 'started'),
     draining: () => void (health.phase = 'draining'),
     close: () =>
@@ -76,12 +85,15 @@ const json = (status: number, body: unknown): Answer => ({
   body: `${JSON.stringify(body)}\n`,
 })
 
-const answer = async (path: string, options: OpsOptions, health: Health): Promise<Answer> => {
-  switch (path.split('?')[0]) {
+const answer = async (
+  ...[{ url = '/', headers }, options, health]: [IncomingMessage, OpsOptions, Health]
+): Promise<Answer> => {
+  const asked = { service: options.service, accept: headers.accept }
+  switch (url.split('?')[0]) {
     case '/livez':
       return json(200, { status: 'ok' })
     case '/startupz':
-      return json(health.phase === 'starting' ? 503 : 200, { status: health.phase })
+      return health.phase === 'starting' ? notYet(health) : json(200, { status: health.phase })
     case '/readyz':
       return readiness(health)
     case '/version':
@@ -90,22 +102,21 @@ const answer = async (path: string, options: OpsOptions, health: Health): Promis
         version: options.version,
         node: process.version,
       })
-    case '/metrics': {
-      const { registry } = options.metrics
-      return { status: 200, type: registry.contentType, body: await registry.metrics() }
-    }
+    case '/metrics':
+      return { status: 200, ...(await expose(options.metrics.registry, asked)) }
     default:
       return json(404, { status: 'not found' })
   }
 }
 
-const readiness = async ({ phase, checks }: Health): Promise<Answer> => {
-  if (phase !== 'started') return json(503, { status: phase })
+const notYet = ({ phase, waiting }: Health): Answer =>
+  json(503, { status: phase, faults: Object.fromEntries(waiting) })
+
+const readiness = async (health: Health): Promise<Answer> => {
+  if (health.phase !== 'started') return notYet(health)
   const faults: Record<string, string> = {}
-  for (const [name, check] of checks) {
-    const fault = await Promise.resolve()
-      .then(check)
-      .catch((error: unknown) => String(error))
+  for (const [name, check] of health.checks) {
+    const fault = await Promise.resolve().then(check).catch(sentenceOf)
     if (fault !== undefined) faults[name] = fault
   }
   const ready = Object.keys(faults).length === 0

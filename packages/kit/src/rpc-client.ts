@@ -1,27 +1,30 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  Failure,
-  type FailureEnvelope,
-  HEADERS,
-  type InputOf,
-  type OutputOf,
-  type Procedure,
-  failure,
-  localName,
-  rpcSubject,
-  serviceOf,
-} from '@meshboard/contracts'
+import { HEADERS, type InputOf, type OutputOf, type Procedure, failure } from '@meshboard/contracts'
+import { activeCall } from './active-call.ts'
 import { type Broker, BrokerError, type Message } from './broker/broker.ts'
-import { decodeJson, encodeJson } from './json.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
+import { encodeJson } from './json.ts'
 import type { Metrics } from './metrics.ts'
-import { SpanKind, activeTraceparent, inSpan } from './telemetry.ts'
+import { ATTEMPTS_MAX, type Repeatable, retryCauseOf, retryWaitMs } from './retry.ts'
+import { RetryBudget } from './retry-budget.ts'
+import { outputOf, refusalIn, toFailure } from './reply.ts'
+import { type ClientMetrics, createClientMetrics } from './rpc-client-metrics.ts'
+import { type Target, saysAway, targetOf } from './rpc-target.ts'
+import { noteCall } from './span-attributes.ts'
+import { endSpan, startSpan, traceparentOf } from './telemetry.ts'
 
 /** For whom and until when a call is made. */
 export interface CallOptions {
   /** The access token of the user who asks. */
   token?: string
-  /** When to give up, milliseconds since 1970; the procedure's own time-out if that is sooner. */
+  /**
+   * When to give up, milliseconds since 1970. Where the procedure may be called again after a
+   * time-out (it is idempotent, or there is an idempotency key) its own time-out limits one attempt;
+   * otherwise the sooner of the two counts. Under an active call never later than that.
+   */
   deadline?: number
+  /** Gives up: the call fails `deadline_exceeded`, and the service is told. */
   signal?: AbortSignal
   idempotencyKey?: string
 }
@@ -35,106 +38,160 @@ export interface RpcClient {
   ): Promise<OutputOf<P>>
 }
 
-const RETRY_WAITS_MS = [50, 150, 350]
+/** What a caller that is itself called keeps of its time, so that its own answer still arrives. */
+const ANSWER_MS = 5
 
-/** A client on the broker. "Nobody there" is retried within the deadline; a time-out never is. */
-export const createRpcClient = (broker: Broker, metrics: Metrics): RpcClient => ({
-  async call(procedure, input, options = {}) {
-    const deadline = Math.min(
-      options.deadline ?? Number.POSITIVE_INFINITY,
-      Date.now() + procedure.timeoutMs,
-    )
-    const span = {
-      name: procedure.name,
-      kind: SpanKind.CLIENT,
-      attributes: attributesOf(procedure),
+/**
+ * A client on the broker. A call is repeated at most twice, from a budget and within its deadline:
+ * what was never delivered always; what may have run only where a second time does no harm, and only
+ * by a caller that nobody calls. What is given up is cancelled at the service.
+ */
+export const createRpcClient = (broker: Broker, metrics: Metrics): RpcClient =>
+  new Client(broker, metrics)
+
+interface Call extends Repeatable {
+  readonly target: Target
+  readonly body: Uint8Array
+  readonly options: CallOptions
+  readonly deadline: number
+  readonly signal: AbortSignal | undefined
+  readonly traceparent: string
+}
+
+class Client implements RpcClient {
+  readonly #broker: Broker
+  readonly #metrics: Metrics
+  readonly #counts: ClientMetrics
+  readonly #budget = new RetryBudget()
+  readonly #targets = new Map<Procedure, Target>()
+  readonly #breakers = new Map<string, CircuitBreaker>()
+  /** Whoever does not know it cannot name a call of this client, and so not cancel it. */
+  readonly #callIds = `${randomBytes(12).toString('base64url')}.`
+  #attempts = 0
+
+  constructor(broker: Broker, metrics: Metrics) {
+    this.#broker = broker
+    this.#metrics = metrics
+    this.#counts = createClientMetrics(metrics.registry, this.#breakers)
+  }
+
+  async call<P extends Procedure>(
+    ...[procedure, input, options = {}]: [P, InputOf<P>, CallOptions?]
+  ): Promise<OutputOf<P>> {
+    const target = this.#targets.get(procedure) ?? this.#meet(procedure)
+    const done = this.#metrics.callStarted(procedure.name)
+    const span = startSpan(target.span)
+    try {
+      const call = callTo(target, encodeJson(input), options, traceparentOf(span))
+      const output = await this.#send(call)
+      done('ok')
+      noteCall(span, 'ok', this.#broker)
+      endSpan(span)
+      return output as OutputOf<P>
+    } catch (error) {
+      const refused = toFailure(error)
+      done(refused.code)
+      noteCall(span, refused.code, this.#broker)
+      endSpan(span, refused)
+      throw refused
     }
-    return inSpan(span, async () => {
-      const done = metrics.callStarted(procedure.name)
+  }
+
+  #meet(procedure: Procedure): Target {
+    const target = targetOf(procedure)
+    this.#targets.set(procedure, target)
+    this.#breakers.set(procedure.name, target.breaker)
+    return target
+  }
+
+  async #send(call: Call): Promise<unknown> {
+    for (let attempt = 1; ; attempt += 1) {
+      if (call.deadline <= Date.now()) throw failure('deadline_exceeded')
       try {
-        const answer = await send({ broker, procedure, input, options, deadline })
-        const output = toOutput(procedure, answer)
-        done('ok')
+        const answer = await call.target.breaker.run(() => this.#attempt(call))
+        const output = outputOf(call.target.procedure, answer)
+        this.#budget.succeeded()
         return output
       } catch (error) {
-        const refused = toFailure(error)
-        done(refused.code)
-        throw refused
+        const cause = attempt < ATTEMPTS_MAX ? retryCauseOf(error, call) : undefined
+        const waitMs = retryWaitMs(error, attempt)
+        if (cause === undefined || call.signal?.aborted) throw error
+        if (Date.now() + waitMs >= call.deadline || !this.#budget.take()) throw error
+        this.#counts.retried(call.target.procedure.name, cause)
+        await sleep(waitMs, undefined, call.signal && { signal: call.signal })
       }
-    })
-  },
-})
-
-interface Sending {
-  broker: Broker
-  procedure: Procedure
-  input: unknown
-  options: CallOptions
-  deadline: number
-}
-
-const send = async (sending: Sending): Promise<Message> => {
-  const { broker, procedure, options, deadline } = sending
-  const subject = rpcSubject(serviceOf(procedure.name), localName(procedure.name))
-  const body = encodeJson(sending.input)
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await broker.request(subject, body, {
-        headers: headersOf(options, deadline),
-        deadline,
-        ...(options.signal && { signal: options.signal }),
-      })
-    } catch (error) {
-      const wait = RETRY_WAITS_MS[attempt]
-      const nobody = error instanceof BrokerError && error.fault === 'no_responders'
-      if (!nobody || wait === undefined || Date.now() + wait >= deadline) throw error
-      await sleep(wait * (0.5 + Math.random()), undefined, { signal: options.signal })
     }
   }
+
+  async #attempt(call: Call): Promise<Message> {
+    const { target, signal, isRepeatable, isFirstHop } = call
+    const now = Date.now()
+    const id = this.#callIds + (this.#attempts += 1).toString(36)
+    const deadline = isRepeatable
+      ? Math.min(call.deadline, now + target.procedure.timeoutMs)
+      : call.deadline
+    try {
+      const answer = await this.#broker.request(target.subject, call.body, {
+        headers: headersOf(call, { id, deadline, now }),
+        deadline,
+        signal,
+        interruptible: isRepeatable && isFirstHop,
+      })
+      if (saysAway(answer.headers[HEADERS.failure])) throw refusalIn(target.procedure, answer)
+      return answer
+    } catch (error) {
+      if (isGivenUp(error)) this.#cancel(target, id)
+      throw error
+    }
+  }
+
+  #cancel({ procedure, cancelSubject }: Target, id: string): void {
+    this.#counts.cancelled(procedure.name)
+    this.#broker.publish(cancelSubject, Buffer.from(id))
+  }
 }
 
-const headersOf = (options: CallOptions, deadline: number): Record<string, string> => {
-  const traceparent = activeTraceparent()
+const callTo = (
+  ...[target, body, options, traceparent]: [Target, Uint8Array, CallOptions, string]
+): Call => {
+  const { procedure } = target
+  const active = activeCall()
+  const isRepeatable = procedure.idempotent || options.idempotencyKey !== undefined
+  const ownDeadline = Date.now() + procedure.timeoutMs
+  const given = Math.min(
+    options.deadline ?? Number.POSITIVE_INFINITY,
+    active ? active.deadline - ANSWER_MS : Number.POSITIVE_INFINITY,
+  )
+  const isLimited = given < Number.POSITIVE_INFINITY && (isRepeatable || given < ownDeadline)
   return {
-    [HEADERS.deadline]: String(deadline),
-    [HEADERS.budget]: String(Math.max(0, deadline - Date.now())),
-    ...(options.token !== undefined && { [HEADERS.token]: options.token }),
-    ...(options.idempotencyKey !== undefined && {
-      [HEADERS.idempotencyKey]: options.idempotencyKey,
-    }),
-    ...(traceparent !== undefined && { [HEADERS.traceparent]: traceparent }),
+    target,
+    body,
+    options,
+    traceparent,
+    isRepeatable,
+    isFirstHop: active?.isCalled !== true,
+    deadline: isLimited ? given : ownDeadline,
+    signal: signalOf(options.signal, active?.signal),
   }
 }
 
-const toOutput = <P extends Procedure>(procedure: P, answer: Message): OutputOf<P> => {
-  const body = parsed(procedure, answer)
-  if (answer.headers[HEADERS.failure] !== undefined) {
-    throw Failure.fromEnvelope(body as FailureEnvelope, procedure.failures)
+const signalOf = (given: AbortSignal | undefined, active: AbortSignal | undefined) =>
+  given && active ? AbortSignal.any([given, active]) : (given ?? active)
+
+const headersOf = (
+  { options, traceparent }: Call,
+  attempt: { id: string; deadline: number; now: number },
+): Record<string, string> => {
+  const headers: Record<string, string> = {
+    [HEADERS.deadline]: String(attempt.deadline),
+    [HEADERS.budget]: String(Math.max(0, attempt.deadline - attempt.now)),
+    [HEADERS.callId]: attempt.id,
+    [HEADERS.traceparent]: traceparent,
   }
-  return body as OutputOf<P>
+  if (options.token !== undefined) headers[HEADERS.token] = options.token
+  if (options.idempotencyKey !== undefined) headers[HEADERS.idempotencyKey] = options.idempotencyKey
+  return headers
 }
 
-const parsed = ({ name }: Procedure, answer: Message): unknown => {
-  try {
-    return decodeJson(answer.data)
-  } catch (error) {
-    throw new Error(`${name} answered with something that is not JSON`, { cause: error })
-  }
-}
-
-const toFailure = (error: unknown): Failure => {
-  if (error instanceof Failure) return error
-  if (error instanceof Error && error.name === 'AbortError') return failure('deadline_exceeded')
-  if (!(error instanceof BrokerError)) return Object.assign(failure('internal'), { cause: error })
-  if (error.fault === 'timeout' || error.fault === 'aborted') return failure('deadline_exceeded')
-  if (error.fault === 'forbidden') return Object.assign(failure('internal'), { cause: error })
-  if (error.fault === 'too_large')
-    return failure('invalid', { message: 'The message is too large.' })
-  return failure('unavailable', { retryAfterMs: 1_000 })
-}
-
-const attributesOf = (procedure: Procedure) => ({
-  'rpc.system.name': 'nats',
-  'rpc.service': serviceOf(procedure.name),
-  'rpc.method': localName(procedure.name),
-})
+const isGivenUp = (error: unknown): boolean =>
+  error instanceof BrokerError && (error.fault === 'timeout' || error.fault === 'aborted')

@@ -1,150 +1,190 @@
 import {
   Failure,
-  HEADERS,
   type Procedure,
-  SERVICE_ERROR,
+  cancelSubject,
   failure,
   isReplySubject,
+  localName,
+  rpcSubject,
   rpcSubjects,
 } from '@meshboard/contracts'
+import { withContext } from './active-call.ts'
+import { type Answer, overloaded, refusal, success } from './answers.ts'
+import { BoundedQueue } from './bounded-queue.ts'
 import type { Message, Running } from './broker/broker.ts'
-import type { CallContext, Handler, Runtime } from './define-service.ts'
-import { encodeJson } from './json.ts'
+import { ServedCall } from './call-context.ts'
+import { Deadlines } from './deadlines.ts'
+import type { Handler, Runtime } from './define-service.ts'
+import { Incoming } from './incoming.ts'
+import { Load, type ShedReason } from './load.ts'
 import { authorization } from './middleware/caller.ts'
-import { deadline } from './middleware/deadline.ts'
-import { limits } from './middleware/limits.ts'
 import { logging } from './middleware/logging.ts'
-import { measuring } from './middleware/metrics.ts'
-import { type Incoming, chain } from './middleware/middleware.ts'
+import { type Answering, chain } from './middleware/middleware.ts'
 import { tracing } from './middleware/tracing.ts'
 import { validation } from './middleware/validation.ts'
+import { type ServerMetrics, createServerMetrics } from './rpc-server-metrics.ts'
 import { activeTraceId } from './telemetry.ts'
-
-/** How much later than the budget says a caller whose clock is ahead may be waited for. */
-const CLOCK_SKEW_MS = 250
 
 type Handlers = Readonly<Record<string, Handler<Procedure, unknown>>>
 
 /**
  * Answers the calls of a service as one of its queue group. Each call gets exactly one reply; one
- * that arrives after its deadline is dropped. `stop` takes no new calls and waits for those in hand.
+ * that arrives after its deadline is dropped, one too many is refused at once, and one that its
+ * caller has given up is ended. `stop` takes no new calls and waits for those in hand.
  */
 export const startRpcServer = async (
   runtime: Runtime,
   handlers: Handlers,
   deps: unknown,
 ): Promise<Running> => {
-  const { broker, service, log, metrics, config } = runtime
-  const answer = chain(
-    [
-      tracing,
-      measuring(metrics),
-      logging(log),
-      deadline,
-      limits(config.callsInFlightMax),
-      authorization(runtime.verify),
-      validation(Object.values(handlers).map(({ procedure }) => procedure)),
-    ],
-    (incoming) => incoming.handler.run(contextOf(incoming, runtime), deps),
+  const server = new RpcServer(runtime, handlers, deps)
+  const { broker, service } = runtime
+  const cancels = await broker.subscribe(cancelSubject(service), ({ data }) =>
+    server.cancel(Buffer.from(data).toString()),
   )
-  const inHand = new Set<Promise<void>>()
-
-  const subscription = await broker.serve(rpcSubjects(service), service, (request) => {
-    if (request.reply === undefined || !isReplySubject(request.reply)) return
-    const incoming = toIncoming(request, handlers)
-    if (!incoming) return reply(runtime, request, refusal(failure('unsupported'), activeTraceId()))
-    if (incoming.deadline <= Date.now()) return metrics.expiredOnArrival(incoming.procedure.name)
-    const answering = answer(incoming)
-      .then((output) => reply(runtime, request, success(output)))
-      .catch((error: unknown) => reply(runtime, request, refusal(error, incoming.traceId)))
-      .catch((error: unknown) => {
-        log.error({ err: error, procedure: incoming.procedure.name }, 'reply could not be sent')
-        reply(runtime, request, refusal(failure('internal'), incoming.traceId))
-      })
-      .catch((error: unknown) => log.error({ err: error }, 'no reply could be sent'))
-    inHand.add(answering)
-    void answering.finally(() => inHand.delete(answering))
-  })
-
+  const calls = await broker.serve(rpcSubjects(service), service, (request) => server.take(request))
   return {
     async stop() {
-      await subscription.stop()
-      await Promise.all(inHand)
+      await calls.stop()
+      await server.finished()
+      await cancels.stop()
     },
   }
 }
 
-interface Answered {
-  body: Uint8Array
-  headers?: Record<string, string>
-}
+const RETRY_AFTER_MS_MIN = 50
 
-const success = (output: unknown): Answered => ({ body: encodeJson(output) })
+class RpcServer {
+  readonly #runtime: Runtime
+  readonly #handlers = new Map<string, Handler<Procedure, unknown>>()
+  readonly #answer: Answering
+  readonly #log
+  readonly #counts: ServerMetrics
+  readonly #load: Load
+  readonly #queue: BoundedQueue<Incoming>
+  readonly #deadlines = new Deadlines<Incoming>((incoming) => this.#end(incoming))
+  readonly #byId = new Map<string, Incoming>()
+  #onFinished: (() => void) | undefined
 
-const refusal = (error: unknown, traceId: string): Answered => {
-  const refused = error instanceof Failure ? error : failure('internal')
-  return {
-    body: encodeJson(refused.toEnvelope(refused.traceId ?? traceId)),
-    headers: {
-      [HEADERS.failure]: refused.code,
-      [SERVICE_ERROR.code]: String(refused.status),
-      [SERVICE_ERROR.text]: refused.code,
-    },
+  constructor(runtime: Runtime, handlers: Handlers, deps: unknown) {
+    const { config, log, metrics, service } = runtime
+    this.#runtime = runtime
+    for (const handler of Object.values(handlers))
+      this.#handlers.set(rpcSubject(service, localName(handler.procedure.name)), handler)
+    this.#answer = chain(
+      [
+        tracing,
+        authorization(runtime.verify),
+        validation(Object.values(handlers).map(({ procedure }) => procedure)),
+      ],
+      (incoming) => incoming.handler.run(new ServedCall(incoming, runtime), deps),
+    )
+    this.#log = logging(log)
+    this.#load = new Load(config.eventLoopLagMaxMs)
+    const limits = { placesMax: config.callsInFlightMax, waitingMax: config.callsQueuedMax }
+    this.#queue = new BoundedQueue(limits, (incoming) => void this.#run(incoming))
+    this.#counts = createServerMetrics(metrics.registry, () => this.#queue.waiting)
   }
-}
 
-const reply = ({ broker }: Runtime, request: Message, { body, headers }: Answered): void =>
-  broker.publish(request.reply ?? '', body, headers)
-
-const toIncoming = (request: Message, handlers: Handlers): Incoming | undefined => {
-  const name = request.subject.split('.').slice(2).join('.')
-  const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined
-  if (!handler) return undefined
-  const receivedAt = Date.now()
-  return {
-    procedure: handler.procedure,
-    handler,
-    request,
-    receivedAt,
-    deadline: deadlineOf(request, handler.procedure, receivedAt),
-    signal: AbortSignal.abort(),
-    caller: undefined,
-    input: undefined,
-    traceId: activeTraceId(),
+  take(request: Message): void {
+    if (request.reply === undefined || !isReplySubject(request.reply)) return
+    const handler = this.#handlers.get(request.subject)
+    if (!handler) return this.#send(request, refusal(failure('unsupported'), activeTraceId()))
+    const incoming = new Incoming(handler, request)
+    const { priority, receivedAt: now, deadline, procedure } = incoming
+    if (deadline <= now) return this.#runtime.metrics.expiredOnArrival(procedure.name)
+    const pressure = this.#queue.pressureOn(priority)
+    const reason = this.#load.refuses({ priority, now, deadline, pressure })
+    incoming.done = this.#runtime.metrics.answerStarted(procedure.name)
+    if (reason) return this.#shed(incoming, reason)
+    this.#deadlines.add(incoming)
+    if (incoming.callId !== undefined) this.#byId.set(incoming.callId, incoming)
+    const refused = this.#queue.offer(incoming)
+    if (refused) this.#shed(refused, 'full')
   }
-}
 
-const deadlineOf = ({ headers }: Message, procedure: Procedure, now: number): number => {
-  const absolute = number(headers[HEADERS.deadline]) ?? now + procedure.timeoutMs
-  const budget = number(headers[HEADERS.budget]) ?? procedure.timeoutMs
-  return Math.min(absolute, now + budget + CLOCK_SKEW_MS)
-}
+  /** Ends the call of that id, if it is one of this instance. */
+  cancel(id: string): void {
+    const incoming = this.#byId.get(id)
+    if (!incoming || incoming.isAnswered) return
+    this.#counts.cancelled(incoming.procedure.name)
+    this.#end(incoming)
+  }
 
-const number = (text: string | undefined): number | undefined => {
-  const value = Number(text)
-  return text === undefined || Number.isNaN(value) ? undefined : value
-}
+  /** Resolved once no call is in hand any more. */
+  finished(): Promise<void> {
+    if (this.#queue.taken === 0) return Promise.resolve()
+    return new Promise((resolve) => (this.#onFinished = resolve))
+  }
 
-const contextOf = (incoming: Incoming, { rpc, log }: Runtime): CallContext<Procedure> => {
-  const { procedure, caller, request, signal } = incoming
-  return {
-    input: incoming.input,
-    caller: caller as CallContext<Procedure>['caller'],
-    deadline: incoming.deadline,
-    signal,
-    idempotencyKey: request.headers[HEADERS.idempotencyKey],
-    traceId: incoming.traceId,
-    log,
-    fail(code, details) {
-      const spec = procedure.failures[code]
-      if (!spec) throw new Error(`${procedure.name} does not declare ${code}`)
-      throw new Failure(code, spec, details)
-    },
-    call: (other, input) =>
-      rpc.call(other, input, {
-        deadline: incoming.deadline,
-        signal,
-        ...(caller && { token: caller.token }),
-      }),
+  async #run(incoming: Incoming): Promise<void> {
+    incoming.startedAt = Date.now()
+    const waitedMs = incoming.startedAt - incoming.receivedAt
+    if (waitedMs > 0) this.#counts.waited(waitedMs)
+    try {
+      const output = await this.#answer(incoming)
+      this.#reply(incoming, undefined, output)
+    } catch (error) {
+      this.#reply(incoming, error ?? new Error('a handler threw nothing'))
+    }
+    this.#load.worked(Date.now() - incoming.startedAt)
+    this.#queue.leave()
+    if (this.#queue.taken === 0) this.#onFinished?.()
+  }
+
+  /** Nobody waits for it any more: it is answered so, and whatever works for it is told. */
+  #end(incoming: Incoming): void {
+    const late = failure('deadline_exceeded')
+    this.#queue.forget(incoming)
+    this.#reply(incoming, late)
+    incoming.end(late)
+  }
+
+  #shed(incoming: Incoming, reason: ShedReason | 'full'): void {
+    this.#counts.shed(incoming.procedure.name, reason)
+    const pressure = this.#queue.pressureOn(incoming.priority)
+    const waitMs = Math.max(RETRY_AFTER_MS_MIN, Math.ceil(this.#load.waitMs(pressure)))
+    this.#conclude(incoming, 'overloaded')
+    this.#send(incoming.request, overloaded(waitMs, incoming.traceId))
+  }
+
+  /** The one reply of a call; one that comes later is not sent. */
+  #reply(incoming: Incoming, error: unknown, output?: unknown): void {
+    if (incoming.isAnswered) return
+    withContext(incoming.context, () => this.#note(incoming, error))
+    try {
+      const { traceId } = incoming
+      this.#send(incoming.request, error === undefined ? success(output) : refusal(error, traceId))
+    } catch (fault) {
+      const { log } = this.#runtime
+      log.error({ err: fault, procedure: incoming.procedure.name }, 'reply could not be sent')
+      this.#apologize(incoming)
+    }
+  }
+
+  #note(incoming: Incoming, error: unknown): void {
+    const outcome = error instanceof Failure ? error.code : 'internal'
+    this.#conclude(incoming, error === undefined ? 'ok' : outcome)
+    if (error === undefined) this.#log.answered(incoming)
+    else this.#log.failed(incoming, error)
+  }
+
+  #apologize({ request, traceId }: Incoming): void {
+    try {
+      this.#send(request, refusal(failure('internal'), traceId))
+    } catch (fault) {
+      this.#runtime.log.error({ err: fault }, 'no reply could be sent')
+    }
+  }
+
+  #conclude(incoming: Incoming, outcome: string): void {
+    incoming.isAnswered = true
+    incoming.done?.(outcome)
+    this.#deadlines.delete(incoming)
+    if (incoming.callId !== undefined) this.#byId.delete(incoming.callId)
+  }
+
+  #send({ reply }: Message, { body, headers }: Answer): void {
+    this.#runtime.broker.publish(reply ?? '', body, headers)
   }
 }

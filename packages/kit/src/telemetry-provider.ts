@@ -3,6 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { AlwaysOffSampler, TracerProvider } from '@opentelemetry/sdk-trace'
+import { setRecording } from './telemetry.ts'
 import { traceRedis } from './telemetry-redis.ts'
 
 /** Stops what `startTelemetry` started, after sending what is recorded. */
@@ -31,6 +32,7 @@ export const startTelemetry = async (
     ...(await recordingOptions(settings)),
   })
   const isFirst = trace.setGlobalTracerProvider(provider)
+  if (isFirst) setRecording(settings.otlpEndpoint !== '')
   const stopRedis = isFirst && settings.otlpEndpoint !== '' ? traceRedis() : undefined
   return async () => {
     stopRedis?.()

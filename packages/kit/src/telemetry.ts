@@ -1,3 +1,4 @@
+import { Failure } from '@meshboard/contracts'
 import {
   type Context,
   ROOT_CONTEXT,
@@ -5,10 +6,12 @@ import {
   SpanKind,
   SpanStatusCode,
   type Attributes,
+  TraceFlags,
+  INVALID_TRACEID,
   context,
-  propagation,
   trace,
 } from '@opentelemetry/api'
+import { newTrace } from './trace-ids.ts'
 
 /** What a span is called, what it does, and where it hangs. */
 export interface SpanSpec {
@@ -20,17 +23,53 @@ export interface SpanSpec {
 }
 
 /** Runs `work` inside a span, which ends with it and carries its error. */
-export const inSpan = async <T>(spec: SpanSpec, work: (span: Span) => Promise<T>): Promise<T> => {
-  const { name, kind, attributes = {}, parent = context.active() } = spec
-  const span = trace.getTracer('meshboard').startSpan(name, { kind, attributes }, parent)
+export const inSpan = <T>(spec: SpanSpec, work: (span: Span) => Promise<T>): Promise<T> => {
+  const { parent = context.active() } = spec
+  const span = startSpan(spec)
+  if (span === trace.getSpan(parent)) return context.with(parent, work, undefined, span)
+  return inNewSpan(trace.setSpan(parent, span), span, work)
+}
+
+const inNewSpan = async <T>(
+  ...[active, span, work]: [Context, Span, (span: Span) => Promise<T>]
+): Promise<T> => {
   try {
-    return await context.with(trace.setSpan(parent, span), () => work(span))
+    return await context.with(active, work, undefined, span)
   } catch (error) {
     markFailed(span, error)
     throw error
   } finally {
     span.end()
   }
+}
+
+let isRecording = true
+
+/** Says whether any span of this process is kept; where none is, a new trace costs two numbers. */
+export const setRecording = (recording: boolean): void => {
+  isRecording = recording
+}
+
+/**
+ * Begins a span that is not made the active one; `endSpan` ends it. Below one that is not recorded it
+ * is that one: nothing of it would be kept, and its trace is the same.
+ */
+export const startSpan = ({
+  name,
+  kind,
+  attributes,
+  parent = context.active(),
+}: SpanSpec): Span => {
+  const above = trace.getSpan(parent)
+  if (above && isUnsampled(above)) return above
+  if (!above && !isRecording) return trace.wrapSpanContext(newTrace())
+  const tracer = trace.getTracer('meshboard')
+  return tracer.startSpan(name, attributes ? { kind, attributes } : { kind }, parent)
+}
+
+const isUnsampled = (span: Span): boolean => {
+  const { traceFlags, traceId } = span.spanContext()
+  return (traceFlags & TraceFlags.SAMPLED) === 0 && traceId !== INVALID_TRACEID
 }
 
 /**
@@ -49,21 +88,43 @@ export const endSpan = (span: Span | undefined, error?: unknown): void => {
   span?.end()
 }
 
+/** With the kind of fault and never its text. */
 const markFailed = (span: Span | undefined, error: unknown): void => {
-  const message = error instanceof Error ? error.name : ''
-  span?.setStatus({ code: SpanStatusCode.ERROR, message })
+  const type = typeOf(error)
+  span?.setStatus({ code: SpanStatusCode.ERROR, message: type }).setAttribute('error.type', type)
+}
+
+const typeOf = (error: unknown): string => {
+  if (error instanceof Failure) return error.code
+  return error instanceof Error ? error.name : '_OTHER'
 }
 
 /** The `traceparent` of the active span, if there is one. */
 export const activeTraceparent = (): string | undefined => {
-  const carrier: Record<string, string> = {}
-  propagation.inject(context.active(), carrier)
-  return carrier['traceparent']
+  const span = trace.getActiveSpan()
+  return span && traceparentOf(span)
+}
+
+/** The `traceparent` of a span (W3C Trace Context, version 00). */
+export const traceparentOf = (span: Span): string => {
+  const { traceId, spanId, traceFlags } = span.spanContext()
+  return `00-${traceId}-${spanId}-${traceFlags === TraceFlags.NONE ? '00' : '01'}`
 }
 
 /** The trace that a `traceparent` names, to be a span's parent. */
-export const contextFrom = (traceparent: string | undefined): Context =>
-  traceparent === undefined ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, { traceparent })
+export const contextFrom = (traceparent: string | undefined): Context => {
+  if (traceparent === undefined || !TRACEPARENT.test(traceparent)) return ROOT_CONTEXT
+  const spanContext = {
+    traceId: traceparent.slice(3, 35),
+    spanId: traceparent.slice(36, 52),
+    traceFlags: Number(`0x${traceparent.slice(53)}`) & TraceFlags.SAMPLED,
+    isRemote: true,
+  }
+  return trace.setSpan(ROOT_CONTEXT, trace.wrapSpanContext(spanContext))
+}
+
+/** Neither id is all zeros. */
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** The trace id of the active span, 32 hex digits; all zeros outside of any. */
 export const activeTraceId = (): string =>

@@ -1,5 +1,6 @@
 // Goal: the guarantees that broker.ts states.
 // Method: a real nats-server with the generated permissions.
+// Shows: N3 (part), I4 (part)
 import { HEADERS, earnings, eventSubject, feedSubject, streamName } from '@meshboard/contracts'
 import { type TestMesh, startTestMesh } from '@meshboard/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'

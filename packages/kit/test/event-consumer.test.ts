@@ -1,5 +1,6 @@
 // Goal: what becomes of an event whose handling fails, and of one that is not what it says.
 // Method: the real kit and broker; the test plays earnings and decides what the consumer does.
+// Shows: M6 (part), M7 (part)
 import {
   DEAD_STREAM,
   type EventDeclaration,

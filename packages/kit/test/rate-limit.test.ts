@@ -1,5 +1,6 @@
 // Goal: a limit means the same whatever counts it, and holds in a stated way while Redis is gone.
 // Method: one suite over both implementations, against a real Redis behind a path that can break.
+// Shows: R1 (part), R2 (part), O5 (part)
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -28,7 +29,7 @@ afterEach(async () => {
 })
 
 const connected = async (url: string, onFault: (error: Error) => void = () => {}) => {
-  const redis = await openRedis(url, onFault)
+  const redis = await openRedis(url, { onFault })
   closing.push(() => redis.close())
   await becomesReady(redis)
   return redis
@@ -184,7 +185,7 @@ describe.runIf(server !== undefined)('while Redis is gone', () => {
     const parts = await broken(4)
     await parts.path.cut()
     for (const lifeMs of [0, 5, 150, 400]) {
-      const redis = await openRedis(parts.path.url, () => {})
+      const redis = await openRedis(parts.path.url, { onFault: () => {} })
       const limiter = createRedisRateLimiter(redis, limitOf(8))
       expect((await limiter.take('a')).allowed).toBe(true)
       await sleep(lifeMs)

@@ -1,6 +1,6 @@
 // Goal: what is recorded arrives somewhere else, and what is not costs nothing and goes nowhere.
 // Method: a receiver of OTLP, a real broker and a real Redis; each test has the process's tracer anew.
-import { HEADERS, network, rpcSubject } from '@meshboard/contracts'
+import { HEADERS, earnings, network, rpcSubject } from '@meshboard/contracts'
 import {
   type OtlpReceiver,
   type TestMesh,
@@ -9,7 +9,7 @@ import {
 } from '@meshboard/testkit'
 import { context, propagation, trace } from '@opentelemetry/api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { encodeJson, openRedis, processEnvironment } from '../src/index.ts'
+import { encodeJson, newId, openRedis, processEnvironment } from '../src/index.ts'
 import { fakeNetwork } from './fake-network.ts'
 
 const { echo } = network.procedures
@@ -33,7 +33,9 @@ const callOnce = async (env: Record<string, string>, traceparent?: string) => {
     fakeNetwork({
       answers: {
         echo: async ({ log }) => {
-          const redis = await openRedis(processEnvironment()['MESH_TEST_REDIS_URL'] ?? '', log.warn)
+          const redis = await openRedis(processEnvironment()['MESH_TEST_REDIS_URL'] ?? '', {
+            onFault: log.warn,
+          })
           await redis.client.get('a-key-nobody-may-see')
           await redis.client.call('incr', ['telemetry', 'x']).catch(() => undefined)
           await redis.close()
@@ -94,4 +96,58 @@ test('a receiver that is away does not hold up the end of a service', async () =
   const since = Date.now()
   await callOnce({ OTEL_EXPORTER_OTLP_ENDPOINT: url })
   expect(Date.now() - since).toBeLessThan(8_000)
+})
+
+test('a call and its answer say what they are by the conventions, a failed one also how it failed', async () => {
+  const answers = {
+    get: ({ fail }: { fail: (code: never) => never }) => fail('not_found' as never),
+  }
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }
+  const running = await mesh.start(fakeNetwork({ answers: answers as never }), env)
+  const connection_id = 'con_01m7ypdhrge8hafxde6dcny8p9'
+  await mesh.callFails(network.procedures.get, { connection_id }, await mesh.user())
+  await running.stop()
+  const { server } = await mesh.brokerOf('operator')
+  const common = { 'rpc.system.name': 'nats', 'rpc.method': 'network.get' }
+  const ended = { 'rpc.response.status_code': 'not_found', 'error.type': 'not_found' }
+  const spans = receiver.spans.filter(({ name }) => name === 'network.get')
+  expect(spans.map(({ failed }) => failed)).toEqual([true, true])
+  const [client] = spans.filter(({ kind }) => kind === 'client')
+  const [answer] = spans.filter(({ kind }) => kind === 'server')
+  expect(client?.attributes).toMatchObject({ ...common, ...ended, 'server.address': server.host })
+  expect(Number(client?.attributes['server.port'])).toBe(server.port)
+  expect(answer?.attributes).toEqual({ ...common, ...ended })
+})
+
+test('a delivery says what it is by the conventions, and is settled; no span has a user in it', async () => {
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }
+  const running = await mesh.start(fakeNetwork({ handle: async () => {} }), env)
+  const data = {
+    entry_id: newId('entry'),
+    user_id: newId('user'),
+    amount: '1.000000',
+    source: 'network' as const,
+    balance: '1.000000',
+    timestamp: new Date().toISOString(),
+  }
+  const id = await mesh.deliver(earnings.events.credited, data)
+  await running.stop()
+  const common = {
+    'messaging.system': 'nats',
+    'messaging.destination.name': 'evt.earnings.ledger.*',
+    'messaging.destination.template': 'evt.earnings.ledger.*',
+    'messaging.consumer.group.name': 'network_addPointsOnCredited',
+    'messaging.message.id': id,
+    'mesh.event': 'earnings.credited',
+  }
+  const of = (name: string) => receiver.spans.find((span) => span.name === name)
+  expect(of('process addPointsOnCredited')?.attributes).toMatchObject({
+    ...common,
+    'messaging.operation.type': 'process',
+  })
+  expect(of('ack addPointsOnCredited')).toMatchObject({
+    kind: 'client',
+    attributes: { ...common, 'messaging.operation.type': 'settle' },
+  })
+  expect(JSON.stringify(receiver.spans)).not.toContain(data.user_id)
 })

@@ -19,7 +19,7 @@ export interface RequestOptions {
   headers?: Record<string, string>
   /** When to give up, milliseconds since 1970. */
   deadline: number
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /**
    * Fails with `disconnected` as soon as the connection breaks, for requests that may be repeated.
    * Others wait: their answer may still come after a reconnect.
@@ -35,6 +35,10 @@ export type BrokerFault =
   | 'forbidden'
   | 'disconnected'
   | 'too_large'
+  /** The stream will not take it, however often it is asked. */
+  | 'refused'
+  /** The stream takes nothing now: it is full, or has no leader. */
+  | 'not_stored'
 
 /** A request or publication that the broker could not carry. */
 export class BrokerError extends Error {
@@ -61,11 +65,13 @@ export interface Delivery extends Message {
   readonly seq: number
   /** 1 for the first attempt. */
   readonly attempt: number
-  /** Says it is done, and waits until the broker has heard. */
-  ack(): Promise<void>
+  /** How many wait behind it, of this consumer. */
+  readonly behind: number
+  /** Says it is done. When that is lost, it is delivered again. */
+  ack(): void
   /** Asks for it again after a delay; a message behind it may overtake it. */
   retry(delayMs: number): void
-  /** Says it is still being worked on, so that it is not delivered to another. */
+  /** Says it is still being worked on, so that it is not delivered to another. The kit says so of itself every 3 s. */
   working(): void
   /** Never to be delivered to this consumer again. */
   reject(reason: string): void
@@ -94,13 +100,19 @@ export interface StoredEvents {
 export interface Broker {
   /** Whether the connection stands right now. */
   readonly connected: boolean
+  /** The server that the connection goes to, or went to last. */
+  readonly server: { readonly host: string; readonly port: number }
   /** Called with each change of `connected`. */
   onConnection(listener: (connected: boolean) => void): void
   /** One request, one answer. Fails with a `BrokerError`. */
   request(subject: string, data: Uint8Array, options: RequestOptions): Promise<Message>
   /** At most once, to whoever listens now. */
   publish(subject: string, data: Uint8Array, headers?: Record<string, string>): void
-  /** Stores an event: resolved once the stream has it. Repeats of an id within ten minutes are dropped. */
+  /**
+   * Stores an event: resolved once the stream has it. Repeats of an id within ten minutes are
+   * dropped. Fails with a `BrokerError`; after `refused`, `too_large` and `forbidden` there is no use
+   * in trying again.
+   */
   store(
     stream: string,
     subject: string,
@@ -114,12 +126,18 @@ export interface Broker {
   serve(subject: string, queue: string, answer: (request: Message) => void): Promise<Running>
   /** Every message on a subject from now on, at most once. Resolved once the broker knows. */
   subscribe(subject: string, listener: (message: Message) => void): Promise<Running>
-  /** Deliveries of a durable consumer, at least once, at most `concurrency` unfinished at a time. */
+  /**
+   * Deliveries of a durable consumer, at least once, at most `inHandMax` unfinished at a time. Each is
+   * handed over as it arrives, and the broker kept told that it is worked on until it is ended.
+   * `stop` waits until all are. Throws when the durable does not exist.
+   */
   consume(
     stream: string,
     durable: string,
-    options: { concurrency: number; handle: (delivery: Delivery) => Promise<void> },
+    options: { inHandMax: number; take: (delivery: Delivery) => void },
   ): Promise<Running>
+  /** How many events a durable has not delivered yet, asked of its leader. */
+  backlog(stream: string, durable: string, deadline: number): Promise<number>
   /** Stored events of one exact subject from `seq` on, in order: at most `max`, at most 1 MiB and one. */
   readStored(
     stream: string,
@@ -128,6 +146,8 @@ export interface Broker {
   ): Promise<StoredEvents>
   /** The newest stored event of one exact subject, if there is one. */
   lastStored(stream: string, subject: string, deadline: number): Promise<Message | undefined>
+  /** The stored message at one position; nothing when it is gone. */
+  storedAt(stream: string, seq: number, deadline: number): Promise<Message | undefined>
   /** Where the stream stands, asked of its leader. */
   streamPosition(stream: string, deadline: number): Promise<StreamPosition>
   /** Sends what is buffered and closes. */

@@ -12,6 +12,13 @@ export interface BrokerOptions {
   onFault: (error: Error) => void
 }
 
+/**
+ * A server that stands still keeps its connections open: after three pings without an answer, about
+ * six seconds, the next server is taken.
+ */
+const PING_MS = 2_000
+const PINGS_MISSED_MAX = 2
+
 /** The library's options for a service's connection. */
 export const connectionOptions = ({
   servers,
@@ -31,7 +38,8 @@ export const connectionOptions = ({
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 250,
-    pingInterval: 20_000,
+    pingInterval: PING_MS,
+    maxPingOut: PINGS_MISSED_MAX,
     noAsyncTraces: true,
     ignoreAuthErrorAbort: true,
   }

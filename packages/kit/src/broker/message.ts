@@ -1,11 +1,11 @@
 import type { Msg } from '@nats-io/transport-node'
 import type { Message } from './broker.ts'
-import { readHeaders } from './headers.ts'
+import { headersOf } from './headers.ts'
 
 /** A message of the library as the kit sees it. */
 export const toMessage = (message: Msg): Message => ({
   subject: message.subject,
   data: message.data,
-  headers: readHeaders(message.headers),
+  headers: headersOf(message),
   reply: message.reply === '' ? undefined : message.reply,
 })

@@ -1,7 +1,5 @@
 import { inboxPrefix } from '@meshboard/contracts'
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import {
-  type Msg,
   type NatsConnection,
   PermissionViolationError,
   type Subscription,
@@ -10,11 +8,14 @@ import {
 import { type Broker, BrokerError, type Message, type Running } from './broker.ts'
 import { type BrokerOptions, connectionOptions } from './connection-options.ts'
 import { consume } from './consume.ts'
-import { epochOf } from './epoch.ts'
-import { writeHeaders } from './headers.ts'
+import { durableBacklog, storedFrom, streamPosition } from './jetstream-api.ts'
 import { toMessage } from './message.ts'
+import { Outgoing } from './outgoing.ts'
 import { Replies } from './replies.ts'
-import { lastStored, readStored } from './stored-events.ts'
+import { lastStored, readStored, storedAt } from './stored-events.ts'
+
+/** How long a durable is looked for at the start. */
+const LOOK_MS = 5_000
 
 /**
  * Connects to the broker, and stays at it: a connection that is lost is made again, for ever.
@@ -22,27 +23,23 @@ import { lastStored, readStored } from './stored-events.ts'
  */
 export const connectBroker = async (options: BrokerOptions): Promise<Broker> => {
   const connection = await connect(connectionOptions(options))
-  const manager = await jetstreamManager(connection, { checkAPI: false })
-  return new NatsBroker({ connection, manager, options })
+  return new NatsBroker(connection, options)
 }
 
 class NatsBroker implements Broker {
   readonly #connection: NatsConnection
-  readonly #manager: JetStreamManager
   readonly #options: BrokerOptions
+  readonly #outgoing: Outgoing
   readonly #replies: Replies
   readonly #listeners = new Set<(connected: boolean) => void>()
   #connected = true
+  #server: Broker['server'] | undefined
 
-  constructor(parts: {
-    connection: NatsConnection
-    manager: JetStreamManager
-    options: BrokerOptions
-  }) {
-    this.#connection = parts.connection
-    this.#manager = parts.manager
-    this.#options = parts.options
-    this.#replies = new Replies(parts.connection, inboxPrefix(parts.options.service))
+  constructor(connection: NatsConnection, options: BrokerOptions) {
+    this.#connection = connection
+    this.#options = options
+    this.#outgoing = new Outgoing(connection, options.onFault)
+    this.#replies = new Replies(connection, this.#outgoing, inboxPrefix(options.service))
     void this.#watch()
   }
 
@@ -50,27 +47,22 @@ class NatsBroker implements Broker {
     return this.#connected
   }
 
+  get server(): Broker['server'] {
+    return (this.#server ??= serverOf(this.#connection))
+  }
+
   onConnection(listener: (connected: boolean) => void): void {
     this.#listeners.add(listener)
   }
 
   async request(...[subject, data, options]: Parameters<Broker['request']>): Promise<Message> {
-    this.#refuseLarge(subject, data)
     // The library forgets what is published between two connections.
     if (!this.#connected) throw new BrokerError('disconnected', `${subject}: the broker is away`)
-    let answer: Msg | undefined
-    await this.#replies.ask(subject, data, options, (frame) => {
-      answer = frame
-      return true
-    })
-    if (!answer) throw new BrokerError('disconnected', `${subject}: no answer`)
-    return toMessage(answer)
+    return toMessage(await this.#replies.ask(subject, data, options))
   }
 
   publish(subject: string, data: Uint8Array, headers?: Record<string, string>): void {
-    this.#refuseLarge(subject, data)
-    const written = writeHeaders(headers)
-    this.#connection.publish(subject, data, written && { headers: written })
+    this.#outgoing.send({ subject, data, headers })
   }
 
   async store(...[stream, subject, data, options]: Parameters<Broker['store']>) {
@@ -84,15 +76,7 @@ class NatsBroker implements Broker {
       deadline: options.deadline,
       interruptible: true,
     })
-    const ack: { seq?: number; duplicate?: boolean; error?: { description: string } } = JSON.parse(
-      new TextDecoder().decode(answer.data),
-    )
-    if (ack.error || ack.seq === undefined) {
-      throw new Error(
-        `${stream} did not store ${subject}: ${ack.error?.description ?? 'no position'}`,
-      )
-    }
-    return { seq: ack.seq, duplicate: ack.duplicate ?? false }
+    return storedFrom(answer, `${stream} and ${subject}`)
   }
 
   async serve(...[subject, queue, answer]: Parameters<Broker['serve']>): Promise<Running> {
@@ -119,8 +103,16 @@ class NatsBroker implements Broker {
     }
   }
 
-  consume(...[stream, durable, options]: Parameters<Broker['consume']>): Promise<Running> {
-    return consume(this.#manager, { stream, durable, onFault: this.#options.onFault, ...options })
+  async consume(...[stream, durable, options]: Parameters<Broker['consume']>): Promise<Running> {
+    await this.backlog(stream, durable, Date.now() + LOOK_MS)
+    const inbox = inboxPrefix(this.#options.service)
+    const consuming = consume(this.#connection, inbox, { stream, durable, ...options })
+    this.onConnection((connected) => connected && consuming.reset())
+    return consuming
+  }
+
+  backlog(stream: string, durable: string, deadline: number): Promise<number> {
+    return durableBacklog(this, { stream, durable, deadline })
   }
 
   readStored(...[stream, subject, options]: Parameters<Broker['readStored']>) {
@@ -131,25 +123,16 @@ class NatsBroker implements Broker {
     return lastStored(this.#replies, { stream, subject, deadline })
   }
 
-  async streamPosition(stream: string, deadline: number) {
-    const answer = await this.request(`$JS.API.STREAM.INFO.${stream}`, new Uint8Array(), {
-      deadline,
-    })
-    const info: {
-      created?: string
-      state?: { first_seq: number; last_seq: number }
-      error?: { description: string }
-    } = JSON.parse(new TextDecoder().decode(answer.data))
-    if (!info.created || !info.state)
-      throw new Error(`${stream}: ${info.error?.description ?? 'no state'}`)
-    return {
-      epoch: epochOf(stream, info.created),
-      firstSeq: info.state.first_seq,
-      lastSeq: info.state.last_seq,
-    }
+  storedAt(stream: string, seq: number, deadline: number) {
+    return storedAt(this.#replies, { stream, seq, deadline })
+  }
+
+  streamPosition(stream: string, deadline: number) {
+    return streamPosition(this, stream, deadline)
   }
 
   async close(): Promise<void> {
+    this.#outgoing.flush()
     await this.#connection.drain().catch(() => this.#connection.close())
     this.#replies.close()
   }
@@ -157,21 +140,11 @@ class NatsBroker implements Broker {
   /** Waits until the broker knows a subscription; one it cannot be told of now is taken back. */
   async #known(subscription: Subscription): Promise<void> {
     try {
+      this.#outgoing.flush()
       await this.#connection.flush()
     } catch {
       subscription.unsubscribe()
       throw new BrokerError('disconnected', `${subscription.getSubject()}: the broker is away`)
-    }
-  }
-
-  /** An over-long message would break the connection, and with it every request in flight. */
-  #refuseLarge(subject: string, data: Uint8Array): void {
-    const limit = this.#connection.info?.max_payload ?? 1 << 20
-    if (data.length > limit) {
-      throw new BrokerError(
-        'too_large',
-        `${data.length} bytes to ${subject}; the broker takes ${limit}`,
-      )
     }
   }
 
@@ -192,7 +165,13 @@ class NatsBroker implements Broker {
 
   #turn(connected: boolean): void {
     this.#connected = connected
+    this.#server = undefined
     if (!connected) this.#replies.interrupt()
     for (const listener of this.#listeners) listener(connected)
   }
+}
+
+const serverOf = (connection: NatsConnection): Broker['server'] => {
+  const { hostname, port } = new URL(`nats://${connection.getServer()}`)
+  return { host: hostname, port: Number(port) }
 }

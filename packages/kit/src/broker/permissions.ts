@@ -7,13 +7,11 @@ import {
   REDRIVE_STREAM,
   inboxPrefix,
 } from '@meshboard/contracts'
-import { type Allowed, type Rights, rightsOf } from './rights.ts'
+import { type Allowed, OPERATOR, type Rights, discoveryOf, rightsOf } from './rights.ts'
+import { STREAM_API_EXPORTS, STREAM_API_IMPORTS, SYSTEM_ACCOUNT } from './stream-api.ts'
 
 /** The user that makes streams and durables. */
 export const PROVISIONER = 'provisioner'
-
-/** The user of who runs the mesh: its tools. */
-export const OPERATOR = 'operator'
 
 /**
  * The broker's accounts and users as its configuration has them: allow-lists only, one user a
@@ -24,22 +22,25 @@ export const permissionsConfig = (services: readonly Rights[]): string => {
   const isolated = services.filter((service) => service.isolated)
   const inside = services.filter((service) => !service.isolated)
   return [
-    'accounts {',
+    ...beginning(),
     '  MESH {',
     '    jetstream: enabled',
-    ...block('users', [
-      user(PROVISIONER, PROVISIONER_RIGHTS),
-      user(OPERATOR, OPERATOR_RIGHTS),
-      ...inside.map((service) => user(service.service, rightsOf(service))),
-    ]),
+    ...block('users', [...tools(), ...inside.map((one) => user(one.service, rightsOf(one)))]),
     ...block(
       'exports',
       isolated.flatMap((door) => crossings(door).map((c) => exportTo(door, c))),
     ),
+    ...block('imports', [
+      ...STREAM_API_IMPORTS,
+      ...isolated.flatMap((door) =>
+        discoveryOf(door.service).map((subject) => askAt(door, subject)),
+      ),
+    ]),
     '  }',
     ...isolated.flatMap((door) => [
       `  ${accountOf(door)} {`,
       ...block('users', [user(door.service, rightsOf(door))]),
+      ...block('exports', discoveryOf(door.service).map(answerToMesh)),
       ...block('imports', crossings(door).map(importFromMesh)),
       '  }',
     ]),
@@ -47,6 +48,14 @@ export const permissionsConfig = (services: readonly Rights[]): string => {
     '',
   ].join('\n')
 }
+
+const beginning = (): string[] => [
+  `system_account: ${SYSTEM_ACCOUNT}`,
+  'accounts {',
+  `  ${SYSTEM_ACCOUNT} {`,
+  ...block('exports', STREAM_API_EXPORTS),
+  '  }',
+]
 
 interface Crossing {
   kind: 'service' | 'stream'
@@ -58,7 +67,9 @@ const accountOf = ({ service }: Rights): string => service.toUpperCase()
 const crossings = (door: Rights): Crossing[] => {
   const { publish } = rightsOf(door)
   return [
-    ...publish.map((subject): Crossing => ({ kind: 'service', subject })),
+    ...publish
+      .filter((subject) => !subject.startsWith('_'))
+      .map((subject): Crossing => ({ kind: 'service', subject })),
     ...(door.uses.channels ? [{ kind: 'stream', subject: FEEDS } as const] : []),
   ]
 }
@@ -70,6 +81,13 @@ const exportTo = (door: Rights, { kind, subject }: Crossing): string => {
 
 const importFromMesh = ({ kind, subject }: Crossing): string =>
   `{ ${kind}: { account: MESH, subject: ${quote(subject)} } }`
+
+/** A door answers for itself, once for each instance. */
+const answerToMesh = (subject: string): string =>
+  `{ service: ${quote(subject)}, response_type: stream, accounts: [MESH] }`
+
+const askAt = (door: Rights, subject: string): string =>
+  `{ service: { account: ${accountOf(door)}, subject: ${quote(subject)} } }`
 
 const user = (name: string, { publish, subscribe }: Allowed): string =>
   [
@@ -106,6 +124,9 @@ const OPERATOR_RIGHTS: Allowed = {
   ],
   subscribe: [`${inboxPrefix(OPERATOR)}.>`, FEEDS],
 }
+
+/** The users that are no services. */
+const tools = () => [user(PROVISIONER, PROVISIONER_RIGHTS), user(OPERATOR, OPERATOR_RIGHTS)]
 
 const passwordOf = (name: string): string =>
   `$NATS_PASSWORD_${name.toUpperCase().replaceAll('-', '_')}`

@@ -1,6 +1,7 @@
 import {
   ADVISORY_STREAM,
   type Contract,
+  DISCOVERY_VERBS,
   FEEDS,
   type PlacedChannel,
   type Procedure,
@@ -8,6 +9,7 @@ import {
   advisoryDurable,
   cancelSubject,
   deadSubject,
+  discoverySubjects,
   durableName,
   eventSubjects,
   inboxPrefix,
@@ -41,7 +43,12 @@ export interface Allowed {
   readonly subscribe: readonly string[]
 }
 
-const INBOXES = ['_INBOX.>', '_R_.>']
+/** The user of who runs the mesh: its tools. */
+export const OPERATOR = 'operator'
+
+/** Where the broker has a reply of one account go to another's. */
+const REPLIES_OVER = '_R_.>'
+const INBOXES = ['_INBOX.>', REPLIES_OVER]
 
 /** What the user of a service may publish and subscribe to. */
 export const rightsOf = (rights: Rights): Allowed => {
@@ -138,14 +145,13 @@ const relaying = ({ uses: { channels } }: Rights): Allowed =>
       }
     : NOTHING
 
-const VERBS = ['PING', 'INFO', 'STATS']
+/** Tools ask all services, those of a name, or one instance; only who runs the mesh is answered. */
+const discoverable = ({ service, contract, isolated }: Rights): Allowed => {
+  const answersAll = Object.keys(contract?.procedures ?? {}).length > 0
+  const toTools = isolated ? REPLIES_OVER : `${inboxPrefix(OPERATOR)}.>`
+  return { publish: answersAll ? [] : [toTools], subscribe: discoveryOf(service) }
+}
 
-/** Tools ask all services, those of a name, or one instance (ADR-32). */
-const discoverable = ({ service }: Rights): Allowed => ({
-  publish: [],
-  subscribe: VERBS.flatMap((verb) => [
-    `$SRV.${verb}`,
-    `$SRV.${verb}.${service}`,
-    `$SRV.${verb}.${service}.*`,
-  ]),
-})
+/** Every subject on which a service is asked for itself. */
+export const discoveryOf = (service: string): string[] =>
+  DISCOVERY_VERBS.flatMap((verb) => discoverySubjects(verb, service, '*'))

@@ -46,19 +46,30 @@ export const readStored = (replies: Replies, read: StoredRead): Promise<StoredEv
 /** The newest stored event of one exact subject. */
 export const lastStored = (
   replies: Replies,
-  read: Pick<StoredRead, 'stream' | 'subject' | 'deadline'>,
+  { stream, subject, deadline }: Pick<StoredRead, 'stream' | 'subject' | 'deadline'>,
+): Promise<Message | undefined> => one(replies, { stream, deadline }, { last_by_subj: subject })
+
+/** The stored message at one position; nothing when it is gone. Throws when the stream refuses. */
+export const storedAt = (
+  replies: Replies,
+  { stream, seq, deadline }: Pick<StoredRead, 'stream' | 'seq' | 'deadline'>,
+): Promise<Message | undefined> => one(replies, { stream, deadline }, { seq })
+
+const one = (
+  replies: Replies,
+  { stream, deadline }: Pick<StoredRead, 'stream' | 'deadline'>,
+  request: unknown,
 ): Promise<Message | undefined> =>
-  repeated(read.deadline, async (deadline) => {
+  repeated(deadline, async (attemptEnds) => {
     let found: Message | undefined
-    await replies.ask(
-      apiSubject(read.stream),
-      encode({ last_by_subj: read.subject }),
-      { deadline },
-      (frame) => {
-        if (!isStatus(frame)) found = toStored(frame)
-        return true
-      },
-    )
+    let status = 0
+    await replies.ask(apiSubject(stream), encode(request), { deadline: attemptEnds }, (frame) => {
+      status = frame.headers?.code ?? 0
+      if (status === 0) found = toStored(frame)
+      return true
+    })
+    if (status > 0 && !ENDS.has(status))
+      throw new Error(`${stream} refused a read with status ${status}`)
     return found
   })
 

@@ -1,23 +1,13 @@
 import {
   ADVISORY_STREAM,
   AUDIT_STREAM,
-  type Contract,
   DEAD_STREAM,
   REDRIVE_STREAM,
   REPUBLISH,
-  advisoryDurable,
-  durableName,
   eventSubjects,
-  exhaustedSubject,
-  redriveDurable,
-  redriveSubjects,
   streamName,
-  topicSubjects,
 } from '@meshboard/contracts'
 import {
-  AckPolicy,
-  type ConsumerConfig,
-  DeliverPolicy,
   DiscardPolicy,
   JetStreamApiError,
   type JetStreamManager,
@@ -28,13 +18,7 @@ import {
 } from '@nats-io/jetstream'
 import { connect, nanos } from '@nats-io/transport-node'
 import { type BrokerOptions, connectionOptions } from './connection-options.ts'
-
-/** What a service needs on the broker: its stream, and a durable for each of its consumers. */
-export interface BrokerPlan {
-  readonly contract: Contract | undefined
-  readonly service: string
-  readonly consumers: readonly { name: string; event: { name: string; topic: string } }[]
-}
+import { type BrokerPlan, type NewDurable, durablesOf } from './durables.ts'
 
 /** How streams are kept. */
 export interface StreamSettings {
@@ -42,16 +26,21 @@ export interface StreamSettings {
   replicas: number
   /** How long a stream knows the ids it has stored, milliseconds; ten minutes when not given. */
   dedupeMs?: number
+  /**
+   * Bytes that each stream may keep; the broker reserves them on its disk. A stream that is full takes
+   * nothing more, so that nothing it has acknowledged is dropped: outboxes grow, dead letters wait in
+   * hand. Only the broker's own advisories push out the oldest. 64 MiB when not given.
+   */
+  bytesMax?: number
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const DEDUPE_MS = 10 * 60 * 1000
-const ACK_WAIT_MS = 10_000
-const DELIVERIES_MAX = 10_000
+const BYTES_MAX = 64 << 20
 
 /**
  * Makes or updates every stream and durable of the plans; deletes nothing. Safe to repeat. Gives
- * the counts of both.
+ * the counts of both. Throws when a stream holds more than it may keep.
  */
 export const provision = async (
   options: Omit<BrokerOptions, 'onFault'>,
@@ -65,6 +54,7 @@ export const provision = async (
     const common = {
       num_replicas: settings.replicas,
       duplicate_window: nanos(settings.dedupeMs ?? DEDUPE_MS),
+      max_bytes: settings.bytesMax ?? BYTES_MAX,
     }
     for (const stream of streams) await upsertStream(manager, { ...stream, ...common })
     const durables = plans.flatMap(durablesOf)
@@ -80,7 +70,7 @@ type NewStream = Partial<StreamConfig> & { name: string; subjects: string[] }
 const keptFor = (days: number) => ({
   retention: RetentionPolicy.Limits,
   storage: StorageType.File,
-  discard: DiscardPolicy.Old,
+  discard: DiscardPolicy.New,
   allow_direct: true,
   deny_delete: true,
   deny_purge: true,
@@ -108,58 +98,22 @@ const eventStreams = ({ contract }: BrokerPlan): NewStream[] => {
 const OWN_STREAMS: NewStream[] = [
   { ...keptFor(30), deny_delete: false, name: DEAD_STREAM.name, subjects: [DEAD_STREAM.subjects] },
   { ...keptFor(30), name: REDRIVE_STREAM.name, subjects: [REDRIVE_STREAM.subjects] },
-  { ...keptFor(30), name: ADVISORY_STREAM.name, subjects: [...ADVISORY_STREAM.subjects] },
+  {
+    ...keptFor(30),
+    discard: DiscardPolicy.Old,
+    name: ADVISORY_STREAM.name,
+    subjects: [...ADVISORY_STREAM.subjects],
+  },
   { ...keptFor(365), name: AUDIT_STREAM.name, subjects: [AUDIT_STREAM.subjects] },
 ]
 
-type NewDurable = { stream: string; config: Partial<ConsumerConfig> & { durable_name: string } }
-
-const durablesOf = ({ service, consumers }: BrokerPlan): NewDurable[] => {
-  if (consumers.length === 0) return []
-  const sourceOf = (name: string) => name.slice(0, name.indexOf('.'))
-  return [
-    ...consumers.map(({ name, event }) => ({
-      stream: streamName(sourceOf(event.name)),
-      config: {
-        ...delivered,
-        durable_name: durableName(service, name),
-        filter_subject: topicSubjects(sourceOf(event.name), event.topic),
-      },
-    })),
-    {
-      stream: REDRIVE_STREAM.name,
-      config: {
-        ...delivered,
-        durable_name: redriveDurable(service),
-        filter_subject: redriveSubjects(service),
-      },
-    },
-    {
-      stream: ADVISORY_STREAM.name,
-      config: {
-        ...delivered,
-        durable_name: advisoryDurable(service),
-        filter_subjects: [
-          ...consumers.map(({ name, event }) =>
-            exhaustedSubject(streamName(sourceOf(event.name)), durableName(service, name)),
-          ),
-          exhaustedSubject(REDRIVE_STREAM.name, redriveDurable(service)),
-        ],
-      },
-    },
-  ]
-}
-
-const delivered = {
-  ack_policy: AckPolicy.Explicit,
-  deliver_policy: DeliverPolicy.All,
-  ack_wait: nanos(ACK_WAIT_MS),
-  max_deliver: DELIVERIES_MAX,
-  max_ack_pending: 1_000,
-}
-
 const upsertStream = async (manager: JetStreamManager, config: NewStream): Promise<void> => {
   try {
+    const { state } = await manager.streams.info(config.name)
+    if (state.bytes > (config.max_bytes ?? Number.POSITIVE_INFINITY))
+      throw new Error(
+        `${config.name} holds ${state.bytes} bytes and may keep ${config.max_bytes}: allow it more`,
+      )
     await manager.streams.update(config.name, config)
   } catch (error) {
     if (!isMissing(error)) throw error

@@ -14,13 +14,14 @@ const NEEDS: Record<Exclude<Access, 'public' | 'service'>, readonly Role[]> = {
  */
 export const authorization =
   (verify: (token: string) => Promise<Caller>): Middleware =>
-  async (incoming, next) => {
+  (next) =>
+  async (incoming) => {
     const { access } = incoming.procedure
-    if (access === 'public' || access === 'service') return next()
+    if (access === 'public' || access === 'service') return next(incoming)
     const token = incoming.request.headers[HEADERS.token]
     if (token === undefined) throw failure('unauthorized')
     const caller = await verify(token)
     if (!NEEDS[access].some((role) => caller.roles.includes(role))) throw failure('forbidden')
     incoming.caller = caller
-    return next()
+    return next(incoming)
   }

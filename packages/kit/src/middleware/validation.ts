@@ -15,10 +15,10 @@ export const validation = (procedures: Iterable<Procedure>): Middleware => {
       output: compileValidation(procedure.output),
     })
   }
-  return async (incoming, next) => {
+  return (next) => async (incoming) => {
     const check = checks.get(incoming.procedure)
     incoming.input = check?.input(decodeJson(incoming.request.data))
-    const output = await next()
+    const output = await next(incoming)
     try {
       return check?.output(output)
     } catch (error) {

@@ -1,0 +1,59 @@
+import {
+  type Broker,
+  BrokerError,
+  type Message,
+  type Stored,
+  type StreamPosition,
+} from './broker.ts'
+import { epochOf } from './epoch.ts'
+
+type Asked = Pick<Broker, 'request'>
+
+interface ApiError {
+  readonly code: number
+  readonly description: string
+}
+
+/** What the stream says of a message it was given. Throws a `BrokerError` when it has not taken it. */
+export const storedFrom = (answer: Message, what: string): Stored => {
+  const ack = decode<{ seq?: number; duplicate?: boolean; error?: ApiError }>(answer)
+  if (ack.error === undefined && ack.seq !== undefined)
+    return { seq: ack.seq, duplicate: ack.duplicate ?? false }
+  const { code = 0, description = 'no position' } = ack.error ?? {}
+  throw new BrokerError(isForGood(code) ? 'refused' : 'not_stored', `${what}: ${description}`)
+}
+
+/** What is wrong with the message stays wrong; a full stream or a lost leader does not. */
+const isForGood = (code: number): boolean => code >= 400 && code < 429
+
+/** How many events a durable has not delivered. Throws when there is no such durable. */
+export const durableBacklog = async (
+  broker: Asked,
+  { stream, durable, deadline }: { stream: string; durable: string; deadline: number },
+): Promise<number> => {
+  const subject = `$JS.API.CONSUMER.INFO.${stream}.${durable}`
+  const answer = await broker.request(subject, new Uint8Array(), { deadline })
+  const info = decode<{ num_pending?: number; error?: ApiError }>(answer)
+  if (info.num_pending === undefined)
+    throw new Error(`${durable} on ${stream}: ${info.error?.description ?? 'no state'}`)
+  return info.num_pending
+}
+
+/** Where a stream stands. */
+export const streamPosition = async (
+  ...[broker, stream, deadline]: [Asked, string, number]
+): Promise<StreamPosition> => {
+  const subject = `$JS.API.STREAM.INFO.${stream}`
+  const answer = await broker.request(subject, new Uint8Array(), { deadline })
+  const info = decode<{
+    created?: string
+    state?: { first_seq: number; last_seq: number }
+    error?: ApiError
+  }>(answer)
+  if (!info.created || !info.state)
+    throw new Error(`${stream}: ${info.error?.description ?? 'no state'}`)
+  const { first_seq: firstSeq, last_seq: lastSeq } = info.state
+  return { epoch: epochOf(stream, info.created), firstSeq, lastSeq }
+}
+
+const decode = <T>({ data }: Message): T => JSON.parse(new TextDecoder().decode(data)) as T

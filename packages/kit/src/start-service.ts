@@ -1,0 +1,109 @@
+import type { Running } from './broker/broker.ts'
+import { connectFault } from './broker/connect-fault.ts'
+import { connectBroker } from './broker/nats.ts'
+import { TokenVerifier } from './caller.ts'
+import { type BaseConfig, baseConfig } from './base-config.ts'
+import { Closing } from './closing.ts'
+import { type Environment, readConfig } from './config.ts'
+import type { Opening, Runtime, Service } from './define-service.ts'
+import { versionOf } from './discovery.ts'
+import { type Logger, createLogger } from './logger.ts'
+import { createMetrics } from './metrics.ts'
+import { type OpsServer, startOpsServer } from './ops-server.ts'
+import { createRpcClient } from './rpc-client.ts'
+import { startParts } from './start-parts.ts'
+import { type Persist, createPersist } from './start-waiting.ts'
+import { stopService } from './stop-service.ts'
+import { startTelemetry } from './telemetry-provider.ts'
+
+/** A service that runs in this process. */
+export interface RunningService extends Running {
+  readonly runtime: Runtime
+  /** What `open` gave, for tests to look behind the doors. */
+  readonly deps: unknown
+}
+
+/**
+ * Starts a service: configuration, ops server, broker, deps, tasks, consumers, procedures, then
+ * ready and discoverable. Whatever is outside may be away for as long as it likes: until it is there
+ * the ops server says what is missing. Throws when the configuration cannot be used, when `open`
+ * fails otherwise, or when `signal` aborts; what had been started is stopped again. `stop` goes the
+ * way back; asked twice, it stops once.
+ */
+export const startService = async (
+  service: Service,
+  env: Environment,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<RunningService> => {
+  const config = readConfig({ ...baseConfig, ...service.config }, env)
+  const log = createLogger(service.name, config.logLevel)
+  const closing = new Closing(log)
+  try {
+    const opening = await openRuntime({ service, config, log, closing, signal })
+    const { persist, onClose: _, ...runtime } = opening
+    const deps = await service.open(opening)
+    const parts = await startParts({ service, runtime, deps, closing, persist })
+    runtime.ops.started()
+    log.info({ ops: runtime.ops.url }, `${service.name} is ready`)
+    let stopping: Promise<void> | undefined
+    const stop = () => (stopping ??= stopService({ runtime, parts, closing }))
+    return { runtime, deps, stop }
+  } catch (error) {
+    await closing.closeAll(UNSTARTED_MS)
+    throw error
+  }
+}
+
+/** Nothing is in hand yet: a part of a service that does not start may take so long to close. */
+const UNSTARTED_MS = 1_000
+
+interface Opened {
+  service: Service
+  config: BaseConfig
+  log: Logger
+  closing: Closing
+  signal: AbortSignal
+}
+
+const openRuntime = async (opened: Opened): Promise<Opening<unknown>> => {
+  const { service, config, log, closing, signal } = opened
+  const { name } = service
+  const stopTelemetry = await startTelemetry(name, config)
+  closing.add({ kind: 'process', part: 'telemetry', close: stopTelemetry })
+  const metrics = createMetrics(name)
+  const version = versionOf(service.contract)
+  const { opsHost: host, opsPort: port } = config
+  const ops = await startOpsServer({ service: name, version, host, port, metrics })
+  closing.add({ kind: 'process', part: 'ops server', close: () => ops.close() })
+  log.info({ ops: ops.url, version }, `${name} starts`)
+  const persist = createPersist({ ops, log, signal })
+  const broker = await openBroker(opened, ops, persist)
+  const rpc = createRpcClient(broker, metrics)
+  const verifier = new TokenVerifier(rpc, metrics.registry)
+  const verify = (token: string) => verifier.verify(token)
+  const runtime = { service: name, config, log, broker, rpc, metrics, ops, verify }
+  return {
+    ...runtime,
+    persist,
+    onClose: (close, kind) => closing.add({ kind: kind ?? 'deps', part: kind ?? 'deps', close }),
+  }
+}
+
+const openBroker = async (...[opened, ops, persist]: [Opened, OpsServer, Persist]) => {
+  const { service, config, log, closing } = opened
+  const options = {
+    servers: config.natsUrls.map((url) => url.reveal()),
+    service: service.name,
+    user: config.natsPassword.reveal() === '' ? '' : config.natsUser || service.name,
+    password: config.natsPassword.reveal(),
+    onFault: (error: Error) => log.error({ err: error }, 'broker fault'),
+  }
+  const broker = await persist({
+    part: 'broker',
+    work: () => connectBroker(options),
+    sentence: (error) => connectFault(error, options),
+  })
+  closing.add({ kind: 'broker', part: 'broker', close: () => broker.close() })
+  ops.addCheck('broker', () => (broker.connected ? undefined : 'the broker is not connected'))
+  return broker
+}
