@@ -1,8 +1,13 @@
 import { HEADERS } from '@meshboard/contracts'
 import { PROVISIONER } from '@meshboard/kit'
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import {
+  type JetStreamManager,
+  type StoredMsg,
+  type StreamConfig,
+  jetstreamManager,
+} from '@nats-io/jetstream'
 import { type NatsConnection, connect } from '@nats-io/transport-node'
-import type { NatsServer } from './nats-server.ts'
+import type { TestBroker } from './nats-server.ts'
 
 /** A stored event, as a test looks at it. */
 export interface StoredEvent {
@@ -11,7 +16,16 @@ export interface StoredEvent {
   readonly seq: number
   readonly n: number
   readonly headers: Readonly<Record<string, string>>
+  /** What its JSON says; of what is none, the text. */
   readonly data: unknown
+}
+
+/** A durable, as a test looks at it. */
+export interface DurableState {
+  readonly pending: number
+  readonly inHand: number
+  readonly redelivered: number
+  readonly deliveriesMax: number
 }
 
 /** Looks into streams and durables, as who made them. */
@@ -25,11 +39,11 @@ export class StreamReader {
   }
 
   /** As the provisioner of a test's own broker. */
-  static open(nats: NatsServer): Promise<StreamReader> {
+  static open(nats: TestBroker): Promise<StreamReader> {
     return StreamReader.connect({ url: nats.url, password: nats.passwordOf(PROVISIONER) })
   }
 
-  /** As the provisioner of any broker. */
+  /** As the provisioner of any broker; `url` may be several with commas between. */
   static async connect({
     url,
     password,
@@ -38,7 +52,7 @@ export class StreamReader {
     password: string
   }): Promise<StreamReader> {
     const connection = await connect({
-      servers: url,
+      servers: url.split(','),
       user: PROVISIONER,
       pass: password,
       inboxPrefix: `_INBOX.${PROVISIONER}`,
@@ -47,7 +61,7 @@ export class StreamReader {
     })
     return new StreamReader(
       connection,
-      await jetstreamManager(connection, { checkAPI: false, timeout: 1_000 }),
+      await jetstreamManager(connection, { checkAPI: false, timeout: 5_000 }),
     )
   }
 
@@ -66,7 +80,7 @@ export class StreamReader {
         headers: Object.fromEntries(
           [...message.header.keys()].map((name) => [name, message.header.get(name)]),
         ),
-        data: message.json(),
+        data: dataOf(message),
       })
     }
     return events
@@ -86,7 +100,73 @@ export class StreamReader {
     return { stored, busy }
   }
 
+  /** What is before a durable, what it has in hand, and how much of that has come again. */
+  async durable(stream: string, name: string): Promise<DurableState> {
+    const { config, ...info } = await this.#manager.consumers.info(stream, name)
+    const { num_pending: pending, num_ack_pending: inHand, num_redelivered: redelivered } = info
+    return { pending, inHand, redelivered, deliveriesMax: config.max_deliver ?? -1 }
+  }
+
+  /** Changes how a durable delivers, so that a test need not wait for what is made for real life. */
+  async changeDurable(
+    ...[stream, name, change]: [string, string, { ackWaitMs?: number; deliveriesMax?: number }]
+  ): Promise<void> {
+    const { ackWaitMs, deliveriesMax } = change
+    await this.#manager.consumers.update(stream, name, {
+      ...(ackWaitMs !== undefined && { ack_wait: ackWaitMs * 1_000_000 }),
+      ...(deliveriesMax !== undefined && { max_deliver: deliveriesMax }),
+    })
+  }
+
+  /** Has the durables of these services deliver again after `ms` without an ack. */
+  async redeliverAfter(ms: number, services: readonly string[]): Promise<void> {
+    for await (const stream of this.#manager.streams.list()) {
+      for await (const { config, name } of this.#manager.consumers.list(stream.config.name)) {
+        if (!services.some((service) => name.startsWith(`${service}_`))) continue
+        await this.#manager.consumers.update(stream.config.name, name, {
+          ...config,
+          ack_wait: ms * 1_000_000,
+        })
+      }
+    }
+  }
+
+  /** Every stream as it was made, with its durables as they were made, and how much it holds. */
+  async inventory(): Promise<Record<string, { made: string; messages: number }>> {
+    const found: Record<string, { made: string; messages: number }> = {}
+    for await (const { config, created, state } of this.#manager.streams.list()) {
+      const durables: unknown[] = []
+      for await (const one of this.#manager.consumers.list(config.name))
+        durables.push([one.config, one.created, one.paused ?? false])
+      const made = JSON.stringify([config, created, durables])
+      found[config.name] = { made, messages: state.messages }
+    }
+    return found
+  }
+
+  /** Changes how much a stream may keep, and what it does beyond that. */
+  async changeStream(
+    stream: string,
+    { bytesMax, discard }: { bytesMax: number; discard?: 'old' | 'new' },
+  ): Promise<void> {
+    const change = { max_bytes: bytesMax, ...(discard !== undefined && { discard }) }
+    await this.#manager.streams.update(stream, change as Partial<StreamConfig>)
+  }
+
+  /** How a stream is kept. */
+  async config(stream: string): Promise<StreamConfig> {
+    return (await this.#manager.streams.info(stream)).config
+  }
+
   close(): Promise<void> {
     return this.#connection.close()
+  }
+}
+
+const dataOf = (message: StoredMsg): unknown => {
+  try {
+    return message.json()
+  } catch {
+    return message.string()
   }
 }

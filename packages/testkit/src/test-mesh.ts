@@ -11,33 +11,29 @@ import {
   serviceOf,
   streamName,
 } from '@meshboard/contracts'
-import { planOf, services } from '@meshboard/deploy'
+import { services } from '@meshboard/deploy'
 import {
   type Broker,
   type RpcClient,
   type RunningService,
   type Service,
   OPERATOR,
-  PROVISIONER,
-  connectBroker,
   createMetrics,
   createRpcClient,
   encodeJson,
   newId,
-  provision,
   startService,
 } from '@meshboard/kit'
 import type { Knex } from 'knex'
 import { finishesCleanly } from './finishes-cleanly.ts'
+import { connectAs } from './connect-as.ts'
 import { isQuiet } from './is-quiet.ts'
-import { type Issuer, type TestUser, startIssuer } from './issuer.ts'
-import { type NatsServer, startNats } from './nats-server.ts'
-import { type TestDatabase, createDatabase } from './postgres.ts'
-import { StreamReader } from './stream-reader.ts'
+import { type Issuer, startIssuer } from './issuer.ts'
+import type { TestUser } from './token-signer.ts'
+import type { NatsServer, TestBroker } from './nats-server.ts'
+import type { TestDatabase } from './postgres.ts'
+import type { StreamReader } from './stream-reader.ts'
 import { until } from './until.ts'
-
-/** How long a stream of a test mesh knows an id, so that a repeat can be tried. */
-const DEDUPE_MS = 100
 
 /** An event as a test gives it; what is absent is made up. */
 export interface Delivering {
@@ -45,15 +41,18 @@ export interface Delivering {
   n?: number
   /** Stored although the stream has had this id: waits for the end of the dedupe window. */
   again?: boolean
+  /** Told in place of the event's own name, as of another version. */
+  name?: string
 }
 
 /**
  * A mesh for one test file: a broker with the generated permissions, all streams and durables, and a
  * database with all schemas. Services are started in it as they would be anywhere.
  */
-export class TestMesh {
-  readonly nats: NatsServer
+export class TestMesh<Nats extends TestBroker = NatsServer> {
+  readonly nats: Nats
   readonly #database: TestDatabase
+  readonly #dedupeMs: number
   readonly #brokers = new Map<string, Broker>()
   readonly #running: RunningService[] = []
   readonly #numbers = new Map<string, number>()
@@ -62,12 +61,14 @@ export class TestMesh {
   #issuer: Issuer | undefined
 
   constructor(parts: {
-    nats: NatsServer
+    nats: Nats
     database: TestDatabase
     broker: Broker
     streams: StreamReader
+    dedupeMs: number
   }) {
     this.nats = parts.nats
+    this.#dedupeMs = parts.dedupeMs
     this.#database = parts.database
     this.#streams = parts.streams
     this.#brokers.set(OPERATOR, parts.broker)
@@ -135,11 +136,18 @@ export class TestMesh {
   }
 
   /** Stores an event as its service would, and waits until every consumer that runs has dealt with it. */
-  async deliver<E extends EventDeclaration>(
+  async deliver<E extends EventDeclaration>(...args: [E, DataOf<E>, Delivering?]): Promise<string> {
+    const id = await this.store(...args)
+    await this.settled()
+    return id
+  }
+
+  /** Stores an event as its service would. Gives its id. */
+  async store<E extends EventDeclaration>(
     ...[event, data, given = {}]: [E, DataOf<E>, Delivering?]
   ): Promise<string> {
     const id = given.id ?? newId('event')
-    if (given.again) await new Promise((resume) => setTimeout(resume, DEDUPE_MS + 50))
+    if (given.again) await new Promise((resume) => setTimeout(resume, this.#dedupeMs + 50))
     const service = serviceOf(event.name)
     const fields = data as Record<string, unknown>
     const key = event.key === 'all' ? 'all' : String(fields[event.key])
@@ -148,7 +156,7 @@ export class TestMesh {
     this.#numbers.set(subject, Math.max(n, this.#numbers.get(subject) ?? 0))
     const broker = await this.brokerOf(service)
     const headers = {
-      [HEADERS.event]: event.name,
+      [HEADERS.event]: given.name ?? event.name,
       [HEADERS.n]: String(n),
       [HEADERS.time]: new Date().toISOString(),
       ...(event.stateKey !== undefined && { [HEADERS.stateKey]: String(fields[event.stateKey]) }),
@@ -162,7 +170,6 @@ export class TestMesh {
       deadline: Date.now() + 5_000,
     })
     if (duplicate) throw new Error(`the broker still knew ${id}; give { again: true }`)
-    await this.settled()
     return id
   }
 
@@ -202,25 +209,3 @@ export class TestMesh {
     }
   }
 }
-
-/** Starts a mesh for one test file. */
-export const startTestMesh = async (): Promise<TestMesh> => {
-  const [nats, database] = await Promise.all([startNats(), createDatabase()])
-  const options = brokerOptions(nats, PROVISIONER)
-  await provision(options, services.map(planOf), { replicas: 1, dedupeMs: DEDUPE_MS })
-  const broker = await connectAs(nats, OPERATOR)
-  return new TestMesh({ nats, database, broker, streams: await StreamReader.open(nats) })
-}
-
-const brokerOptions = (nats: NatsServer, service: string) => ({
-  servers: [nats.url],
-  service,
-  user: service,
-  password: nats.passwordOf(service),
-  onFault(error: Error) {
-    if (process.env['TEST_LOG_LEVEL'] !== undefined) console.error(service, error)
-  },
-})
-
-const connectAs = (nats: NatsServer, service: string): Promise<Broker> =>
-  connectBroker(brokerOptions(nats, service))

@@ -1,0 +1,58 @@
+import type { ChildProcess } from 'node:child_process'
+import { readFile, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { services } from '@meshboard/deploy'
+import { OPERATOR, PROVISIONER } from '@meshboard/kit'
+import { spawnWithUs } from './child-processes.ts'
+import { until } from './until.ts'
+
+/** A nats-server that runs. */
+export interface NatsProcess {
+  readonly process: ChildProcess
+  readonly port: number
+  /** Of its monitoring endpoint, when the configuration has one. */
+  readonly monitorPort: number | undefined
+}
+
+/** The password of a service's user on every broker of the tests. */
+export const passwordOf = (user: string): string => `test_${user}`
+
+/** Starts nats-server (`NATS_SERVER_BIN`); `config` is what its file says besides where its ports are told. */
+export const launchNats = async (folder: string, config: string): Promise<NatsProcess> => {
+  const file = join(folder, 'server.conf')
+  await writeFile(file, `${config}\nports_file_dir: "${folder}"\n`)
+  const server = spawnWithUs([process.env['NATS_SERVER_BIN'] ?? 'nats-server', '-c', file], {
+    env: { PATH: process.env['PATH'] ?? '', ...passwords() },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const log: string[] = []
+  server.stderr?.on('data', (chunk: Buffer) => log.push(chunk.toString()))
+  return until(async () => {
+    if (server.exitCode !== null)
+      throw new Error(`nats-server ended:\n${log.join('').slice(-2_000)}`)
+    if (!/Server is ready/.test(log.join(''))) return undefined
+    const ports = await portsOf(folder, server.pid)
+    return ports && { process: server, ...ports }
+  })
+}
+
+const passwords = (): Record<string, string> =>
+  Object.fromEntries(
+    [OPERATOR, PROVISIONER, ...services.map(({ name }) => name)].map((user) => [
+      `NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`,
+      passwordOf(user),
+    ]),
+  )
+
+const portsOf = async (folder: string, pid: number | undefined) => {
+  const file = (await readdir(folder)).find((name) => name.endsWith(`_${pid}.ports`))
+  if (!file) return undefined
+  const { nats, monitoring } = JSON.parse((await readFile(join(folder, file), 'utf8')) || '{}') as {
+    nats?: string[]
+    monitoring?: string[]
+  }
+  if (nats?.[0] === undefined) return undefined
+  const port = (url: string | undefined) =>
+    url === undefined ? undefined : Number(new URL(url).port)
+  return { port: Number(new URL(nats[0]).port), monitorPort: port(monitoring?.[0]) }
+}
