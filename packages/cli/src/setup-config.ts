@@ -28,6 +28,14 @@ const setupConfig = defineConfig({
     min: 1,
     max: 5,
   }),
+  streamBytesMax: integer({
+    env: 'STREAM_BYTES_MAX',
+    meaning:
+      'Bytes that each stream may keep; the broker reserves them. A full one takes nothing more: events wait in the outbox and dead letters in hand until older ones have expired or this is raised.',
+    default: 1 << 30,
+    min: 1 << 20,
+    max: 2 ** 46,
+  }),
 })
 
 /** What `mesh setup` takes from its environment; throws with every fault at once. */
@@ -44,6 +52,7 @@ export const readSetupConfig = (env: Environment): SetUpOptions => {
       password,
     },
     replicas: config.replicas,
+    streamBytesMax: config.streamBytesMax,
   }
 }
 
