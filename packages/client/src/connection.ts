@@ -20,6 +20,8 @@ export interface ConnectionListener {
   readonly entered: { readonly [S in StateName]?: (given: Given[S]) => void }
   /** The frames of an open connection that are not the connection's own business. */
   readonly frame: (frame: ServerFrame) => void
+  /** The connection is about to be left: nothing new may be sent, and what was sent be answered. */
+  readonly settle: () => Promise<void>
 }
 
 type Makers = {
@@ -80,7 +82,8 @@ export class Connection {
     const deliver = (frame: ServerFrame): void => {
       if (current) this.#listener.frame(frame)
     }
-    const context = { settings: this.#settings, moves: movesFrom(name, go), deliver }
+    const { settle } = this.#listener
+    const context = { settings: this.#settings, moves: movesFrom(name, go), deliver, settle }
     return MAKERS[name](context, given)
   }
 

@@ -18,15 +18,19 @@ export const createClient = (options: ClientOptions): Client => {
   })
 }
 
-/** Every name is a procedure; the edge knows which there are. `then` would make it a promise. */
+/**
+ * Every name is a procedure, but for a major, `client.earnings.v2.getSummary({})`; the edge knows
+ * which there are. `then` would make it a promise.
+ */
 const service = (client: MeshClient, name: string): object =>
   new Proxy(
     {},
     {
-      get: (_, procedure) =>
-        typeof procedure === 'string' && procedure !== 'then'
-          ? (input: unknown, options?: object) =>
-              client.call(`${name}.${procedure}`, input, options)
-          : undefined,
+      get: (_, inner) => {
+        if (typeof inner !== 'string' || inner === 'then') return undefined
+        const full = `${name}.${inner}`
+        if (/^v\d+$/.test(inner)) return service(client, full)
+        return (input: unknown, options?: object) => client.call(full, input, options)
+      },
     },
   )

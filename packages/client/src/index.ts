@@ -7,6 +7,7 @@ export type { StateName } from './transitions.ts'
 // What it watches and calls, typed from the contracts.
 export type { Gap, Watch, WatchOptions } from './watch.ts'
 export type {
+  CallsOf,
   ChannelEvent,
   Position,
   ProcedureName,

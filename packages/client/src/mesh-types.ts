@@ -1,5 +1,6 @@
 import type {
   ChannelName,
+  Contract,
   DataOf,
   EventDeclaration,
   InputOf,
@@ -16,23 +17,36 @@ import type { CallOptions } from './client.ts'
  */
 export type Position = Pick<ServerFrameOf<'subscribed'>, 'seq' | 'n' | 'epoch'>
 
-/** What `S` lets clients call over a socket. */
-type SocketProcedures<S extends keyof Mesh> = {
-  readonly [
-    P in keyof Mesh[S]['procedures'] as Mesh[S]['procedures'][P] extends { socket: true }
-      ? P
-      : never
-  ]: Mesh[S]['procedures'][P] extends Procedure ? Call<Mesh[S]['procedures'][P]> : never
+/** The local names of what a contract lets clients call over a socket. */
+type SocketNames<C extends Contract> = {
+  [P in keyof C['procedures'] & string]: C['procedures'][P] extends { socket: true } ? P : never
+}[keyof C['procedures'] & string]
+
+type Call<P> = P extends Procedure
+  ? (input: InputOf<P>, options?: CallOptions) => Promise<OutputOf<P>>
+  : never
+
+/** The procedures of a contract as methods: `getSummary` of the first major, `v2.getSummary` of the second. */
+export type CallsOf<C extends Contract> = {
+  readonly [P in SocketNames<C> as P extends `v${number}.${string}` ? never : P]: Call<
+    C['procedures'][P]
+  >
+} & {
+  readonly [P in SocketNames<C> as MajorIn<P>]: {
+    readonly [Q in SocketNames<C> as Q extends `${MajorIn<P>}.${infer Name}` ? Name : never]: Call<
+      C['procedures'][Q]
+    >
+  }
 }
 
-type Call<P extends Procedure> = (input: InputOf<P>, options?: CallOptions) => Promise<OutputOf<P>>
+type MajorIn<P extends string> = P extends `${infer Major}.${string}` ? Major : never
 
 /** Every procedure a client may call, by service and name: `client.earnings.getSummary({})`. */
-export type TypedCalls = { readonly [S in keyof Mesh]: SocketProcedures<S> }
+export type TypedCalls = { readonly [S in keyof Mesh]: CallsOf<Mesh[S]> }
 
 type Callable = {
   [S in keyof Mesh]: {
-    [P in keyof SocketProcedures<S> as `${S}.${P & string}`]: Mesh[S]['procedures'][P &
+    [P in SocketNames<Mesh[S]> as `${S}.${P}`]: Mesh[S]['procedures'][P &
       keyof Mesh[S]['procedures']]
   }
 }[keyof Mesh]

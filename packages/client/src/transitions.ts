@@ -60,6 +60,8 @@ export interface StateContext<S extends StateName> {
   readonly moves: Moves<S>
   /** Takes the frames that are no business of the connection itself. */
   readonly deliver: (frame: ServerFrame) => void
+  /** Sends no further call; resolves when none waits for its answer. */
+  readonly settle: () => Promise<void>
 }
 
 /** A state: owns its timers and its wire. It never moves while it is being made. */

@@ -1,3 +1,4 @@
+// Shows: S8 (part)
 import { setTimeout as sleep } from 'node:timers/promises'
 import { auth } from '@meshboard/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Shows: H6 (part), O6 (part)
 import { auth } from '@meshboard/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createHashingQueue } from '../src/hashing-queue.ts'

@@ -1,3 +1,4 @@
+// Shows: S5 (part), S6 (part)
 import { randomBytes } from 'node:crypto'
 import { AUDIENCE, auth, challengeMessage } from '@meshboard/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'

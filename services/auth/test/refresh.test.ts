@@ -1,3 +1,4 @@
+// Shows: J6 (part), J7 (part), J8 (part)
 import { auth } from '@meshboard/contracts'
 import { until } from '@meshboard/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Shows: S7 (part)
 import { auth } from '@meshboard/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aName, createDevice, prove, register } from './device.ts'

@@ -1,3 +1,4 @@
+// Shows: S4 (part), S5 (part)
 import { auth } from '@meshboard/contracts'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'

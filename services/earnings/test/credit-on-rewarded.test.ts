@@ -1,3 +1,4 @@
+// Shows: L2 (part)
 import { type DataOf, earnings, network, referral } from '@meshboard/contracts'
 import { newId } from '@meshboard/kit'
 import type { TestMesh, TestUser } from '@meshboard/testkit'

@@ -1,3 +1,4 @@
+// Shows: L2 (part)
 import { earnings, network } from '@meshboard/contracts'
 import { newId } from '@meshboard/kit'
 import type { TestMesh } from '@meshboard/testkit'

@@ -1,3 +1,4 @@
+// Shows: L1 (part), L8 (part), L9 (part), L10 (part)
 import { newId } from '@meshboard/kit'
 import type { TestMesh } from '@meshboard/testkit'
 import fc from 'fast-check'

@@ -5,9 +5,11 @@ import type { Deps } from '../src/deps.ts'
 import { service } from '../src/index.ts'
 
 /** A mesh in which only earnings runs, and what is behind its doors. */
-export const startEarnings = async (): Promise<{ mesh: TestMesh; deps: Deps }> => {
+export const startEarnings = async (
+  env: Record<string, string> = {},
+): Promise<{ mesh: TestMesh; deps: Deps }> => {
   const mesh = await startTestMesh()
-  const running = await mesh.start(service)
+  const running = await mesh.start(service, env)
   return { mesh, deps: running.deps as Deps }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   type ClientFrameOf,
   type InputOf,
@@ -18,6 +19,7 @@ const NO_ID = 0
 export class Calls {
   readonly #connection: Connection
   readonly #inFlight = new Map<number, AbortController>()
+  #onAnswer: () => void = () => {}
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -55,7 +57,14 @@ export class Calls {
       throw abort.signal.aborted ? cancelled() : error
     } finally {
       this.#inFlight.delete(id)
+      this.#onAnswer()
     }
+  }
+
+  /** Resolves once no call waits for its answer, and the last one is on its way. */
+  async answered(): Promise<void> {
+    while (this.#inFlight.size > 0) await new Promise<void>((resolve) => (this.#onAnswer = resolve))
+    await nextTurn()
   }
 
   /** Waits no longer for an answer. The service may have begun, and goes on until its deadline. */

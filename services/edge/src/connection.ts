@@ -136,11 +136,12 @@ export class Connection implements Pulse {
     this.#inbox.charge(frames - 1)
   }
 
-  /** Asks the client to move on within `afterMs`, and closes at `closeMs` if it has not. */
+  /** Asks the client to move on within `afterMs`; closes at `closeMs`, once its calls are answered. */
   drain(afterMs: number, closeMs: number): void {
     this.send({ type: 'going_away', after_ms: Math.round(afterMs) })
     const waitMs = this.door.isManaged ? closeMs : afterMs
-    this.#draining = setTimeout(() => this.close('draining'), waitMs)
+    const leave = () => this.calls.answered().then(() => this.close('draining'))
+    this.#draining = setTimeout(() => void leave(), waitMs)
   }
 
   terminate(): void {

@@ -1,4 +1,4 @@
-import { HEADERS, type GapReason } from '@meshboard/contracts'
+import { HEADERS, type GapReason, storedSubject } from '@meshboard/contracts'
 import type { HeaderValues, Message } from '@meshboard/kit'
 
 /** Where a feed or a subscription stands. `n` 0: nothing seen yet. */
@@ -29,8 +29,13 @@ export interface FeedEvent extends Place {
   readonly frames: Map<string, Buffer>
 }
 
-/** The event in a message of a feed or of a stream; undefined when its headers do not say which it is. */
-export const toFeedEvent = ({ headers, data }: Message): FeedEvent | undefined => {
+/**
+ * The event in a message of a feed or of a stream; undefined when its headers do not say which it
+ * is, or say that it was raised for another subject and somebody had it copied here.
+ */
+export const toFeedEvent = ({ subject, headers, data }: Message): FeedEvent | undefined => {
+  const here = storedSubject(subject)
+  if ((headers[HEADERS.subject] ?? here) !== here) return undefined
   const seq = Number(headers['nats-sequence'])
   const n = Number(headers[HEADERS.n])
   const name = headers[HEADERS.event]

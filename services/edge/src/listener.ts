@@ -18,6 +18,8 @@ const AUTO_PONGS_MAX = 16
 /** The part of the time for draining over which clients are asked to spread. */
 const SPREAD = 0.7
 const POLL_MS = 20
+/** How much longer than that a socket may stay whose calls are not answered; then they are cut off. */
+const ANSWERS_MS = 3_000
 
 /** Opens the doors: takes upgrades, makes connections of them, and lets them go one by one at the end. */
 export const door: Task<Deps, Config> = {
@@ -130,7 +132,7 @@ const drain = async (
     connection.drain(Math.random() * config.drainMs * SPREAD, config.drainMs)
   }
   const closed = once(server, 'close')
-  const until = Date.now() + config.drainMs + config.closeHandshakeMs
+  const until = Date.now() + config.drainMs + ANSWERS_MS + config.closeHandshakeMs
   while (connections.size > 0 && Date.now() < until) await sleep(POLL_MS)
   for (const connection of connections) connection.terminate()
   server.close()

@@ -1,3 +1,4 @@
+// Shows: W1 (part)
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EdgeMesh } from './harness.ts'

@@ -1,3 +1,4 @@
+// Shows: S4 (part)
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { failure } from '@meshboard/contracts'
 import { EdgeMesh } from './harness.ts'

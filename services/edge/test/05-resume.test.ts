@@ -1,3 +1,4 @@
+// Shows: W11 (part)
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { HEADERS, eventSubject, streamName } from '@meshboard/contracts'

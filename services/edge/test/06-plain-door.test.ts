@@ -1,3 +1,4 @@
+// Shows: W2 (part)
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HEADERS, streamName } from '@meshboard/contracts'

@@ -1,3 +1,4 @@
+// Shows: W4 (part), W8 (part), W9 (part)
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { EdgeMesh } from './harness.ts'

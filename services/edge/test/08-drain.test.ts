@@ -44,6 +44,23 @@ test('while it drains, calls are answered and events arrive, but nobody new is l
   await mesh.startEdge()
 })
 
+test('a call that is not answered yet when the time is over is answered before the socket is closed', async () => {
+  mesh = await EdgeMesh.start({ EDGE_DRAIN_MS: '100' })
+  mesh.answers['network.echo'] = async ({ input }) => {
+    await sleep(600)
+    return input
+  }
+  const { key } = mesh.auth.enroll()
+  const socket = await signedIn(mesh, key)
+  socket.send({ type: 'call', id: 1, procedure: 'network.echo', data: { data: 'x' } })
+  await sleep(50)
+  const stopping = mesh.edge.stop()
+  expect(await socket.answer(1)).toMatchObject({ type: 'reply' })
+  expect(await socket.ended()).toMatchObject({ code: 4300 })
+  await stopping
+  await mesh.startEdge()
+})
+
 test('clients that have moved on are not waited for', async () => {
   mesh = await EdgeMesh.start({ EDGE_DRAIN_MS: '5000' })
   const { key } = mesh.auth.enroll()

@@ -1,3 +1,4 @@
+// Shows: W11 (part)
 import { setTimeout as sleep } from 'node:timers/promises'
 import { processEnvironment } from '@meshboard/kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -145,8 +145,8 @@ export class EdgeMesh {
   /** Has a stream forget all but its newest messages, as their age would. */
   async expire(stream: string, kept: number): Promise<void> {
     const { config } = await this.api(`INFO.${stream}`)
-    await this.api(`UPDATE.${stream}`, { ...config, max_msgs: kept })
-    await this.api(`UPDATE.${stream}`, { ...config, max_msgs: -1 })
+    await this.api(`UPDATE.${stream}`, { ...config, discard: 'old', max_msgs: kept })
+    await this.api(`UPDATE.${stream}`, config)
   }
 
   /** Makes a stream anew, empty. */

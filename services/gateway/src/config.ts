@@ -80,6 +80,14 @@ export const config = defineConfig({
     min: 1,
     max: 100_000,
   }),
+  drainMs: integer({
+    env: 'GATEWAY_DRAIN_MS',
+    meaning:
+      'How long a stopping process goes on taking requests, so that those who send them see that it is not ready; each answer then ends its connection. Longer than they take to look.',
+    default: 1_000,
+    min: 0,
+    max: 600_000,
+  }),
   callMsMax: integer({
     env: 'GATEWAY_CALL_MS_MAX',
     meaning: 'Time a call may take, whatever its contract allows; then 504.',

@@ -41,6 +41,7 @@ const openServer = (config: GatewayConfig): Server => {
 const openAttempts = async ({
   config,
   log,
+  metrics,
   onClose,
 }: Opening<GatewayConfig>): Promise<RateLimiter> => {
   const limit: RateLimit = {
@@ -50,9 +51,12 @@ const openAttempts = async ({
   }
   const address = config.redisUrl.reveal()
   if (address === '') return createMemoryRateLimiter(limit)
-  const redis = await openRedis(address, (error) =>
-    log.warn({ err: error }, 'Redis not reached: attempts are counted here, more strictly'),
-  )
-  onClose(() => redis.close())
+  const redis = await openRedis(address, {
+    registry: metrics.registry,
+    onFault: (error) =>
+      log.warn({ err: error }, 'Redis not reached: attempts are counted here, more strictly'),
+    onWarning: (warning) => log.warn(warning),
+  })
+  onClose(() => redis.close(), 'redis')
   return createRedisRateLimiter(redis, limit)
 }

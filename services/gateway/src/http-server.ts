@@ -1,15 +1,21 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Running, Runtime, Task } from '@meshboard/kit'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { ConfigFailure, type Running, type Runtime, type Task } from '@meshboard/kit'
 import { createApp } from './app.ts'
 import type { GatewayConfig } from './config.ts'
 import type { Deps } from './deps.ts'
 
 /** How often a stopping server looks for connections that have become idle. */
 const IDLE_CHECK_MS = 50
+/** A connection that waits is accepted in one turn of the event loop, and read in the next. */
+const TURNS = 3
 
-/** Listens until the service stops; then answers what is in hand and closes. */
+/**
+ * Listens until the service stops. Then it goes on for a while, so that whoever sends requests here
+ * sees that it is not ready any more, and asks each client to use another connection; at last it
+ * answers what is in hand and closes.
+ */
 export const httpServer: Task<Deps, GatewayConfig> = {
   name: 'http-server',
   async start(runtime: Runtime<GatewayConfig>, { server, attempts }): Promise<Running> {
@@ -20,7 +26,12 @@ export const httpServer: Task<Deps, GatewayConfig> = {
     await listening(server, config)
     const { port } = server.address() as AddressInfo
     log.info({ url: `http://${config.host}:${port}` }, 'the door is open')
-    return { stop: () => closing(server, config.stopGraceMs) }
+    return {
+      async stop() {
+        await drain(server, config.drainMs)
+        await closing(server, config.stopGraceMs)
+      },
+    }
   },
 }
 
@@ -33,11 +44,23 @@ const listening = (server: Server, { host, port }: GatewayConfig): Promise<void>
   })
 
 const inUse = (host: string, port: number) =>
-  new Error(`port ${port} of ${host} is in use: end what uses it, or set GATEWAY_PORT`)
+  new ConfigFailure([`port ${port} of ${host} is in use: end what uses it, or set GATEWAY_PORT`])
+
+/** A connection that is closed while its client sends the next request would lose that request. */
+const drain = async (server: Server, drainMs: number): Promise<void> => {
+  server.prependListener('request', (_request, response) => {
+    response.setHeader('connection', 'close')
+  })
+  await sleep(drainMs)
+  // Whoever has come by now is taken in, and what has arrived is read, before anything is closed.
+  for (let turn = 0; turn < TURNS; turn += 1) await nextTurn()
+}
 
 const closing = async (server: Server, graceMs: number): Promise<void> => {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
+  // After reading: a timer comes before what has arrived.
+  const closeIdle = () => setImmediate(() => server.closeIdleConnections())
+  const idle = setInterval(closeIdle, IDLE_CHECK_MS)
   const grace = new AbortController()
   await Promise.race([closed, sleep(graceMs, undefined, grace).catch(() => {})])
   grace.abort()

@@ -1,5 +1,6 @@
 // Goal: every request is one line that says who asked what and how it ended, and holds no secret.
 // Method: the gateway's app with a log that is kept, before the stand-ins.
+// Shows: W2 (part)
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createMemoryRateLimiter, type Logger } from '@meshboard/kit'

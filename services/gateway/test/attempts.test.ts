@@ -1,5 +1,6 @@
 // Goal: nobody tries and tries again without a token; who succeeds never notices.
 // Method: the real gateway with a small limit; addresses as a trusted proxy would give them.
+// Shows: H4 (part), O5 (part)
 import { randomUUID } from 'node:crypto'
 import { createMemoryRateLimiter, processEnvironment } from '@meshboard/kit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'

@@ -1,5 +1,6 @@
 // Goal: only a good token of a living session gets through, and a refusal says what is wanted.
 // Method: tokens that are good but for one thing, against the real verification.
+// Shows: J1 (part), J2 (part), J4 (part)
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Door, as, problemOf, startDoor } from './harness.ts'

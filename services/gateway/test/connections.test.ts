@@ -1,5 +1,7 @@
 // Goal: a client that is slow, gone or too much costs only itself, and a stop loses no answer.
 // Method: raw sockets against the real gateway with short times.
+// Shows: H1 (part), H2 (part)
+import { once } from 'node:events'
 import { type Socket, connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -124,8 +126,27 @@ test('a client that hangs up ends its call', async () => {
   await narrow.stop()
 })
 
+test('a gateway that will stop still answers, and asks each client for another connection', async () => {
+  const other = await door.another({ GATEWAY_DRAIN_MS: '400' })
+  const kept = await dial(other.port)
+  kept.socket.write('GET /failures HTTP/1.1\r\nHost: x\r\n\r\n')
+  await once(kept.socket, 'data')
+  const stopped = other.stop()
+  await sleep(100)
+  kept.socket.write('GET /failures HTTP/1.1\r\nHost: x\r\n\r\n')
+  const late = await dial(other.port)
+  late.socket.write('GET /failures HTTP/1.1\r\nHost: x\r\n\r\n')
+  expect((await kept.heard).match(/HTTP\/1.1 \d+|connection: close/gi)).toEqual([
+    'HTTP/1.1 200',
+    'HTTP/1.1 200',
+    'connection: close',
+  ])
+  expect(await late.heard).toMatch(/^HTTP\/1.1 200 [^]*connection: close/i)
+  await stopped
+})
+
 test('a stopping gateway answers what it has in hand, keeps no idle connection and takes nothing new', async () => {
-  const other = await door.another()
+  const other = await door.another({ GATEWAY_CALL_MS_MAX: '1000' })
   const through = as({ ...door, url: other.url }, { sub: SLOW })
   const idle = await dial(other.port)
   const inHand = through('/api/earnings/summary')

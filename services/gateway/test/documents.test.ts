@@ -1,5 +1,6 @@
 // Goal: what the door says of itself is true and complete.
 // Method: the documents as a client gets them, held against the contracts.
+// Shows: H5 (part)
 import { ANY_CALL, FAILURES, allContracts } from '@meshboard/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Door, posting, startDoor } from './harness.ts'

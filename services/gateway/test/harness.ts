@@ -44,6 +44,7 @@ export const startDoor = async (env: Record<string, string> = {}): Promise<Door>
       ...broker.environmentOf('gateway'),
       GATEWAY_PORT: '0',
       STOP_GRACE_MS: '2000',
+      GATEWAY_DRAIN_MS: '0',
       ...own,
     })
     gateways.push(gateway)

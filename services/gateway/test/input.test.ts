@@ -1,5 +1,6 @@
 // Goal: nothing a client sends gets further than its own field, and what does not fit names that field.
 // Method: the real gateway and broker; what the services were asked shows what got through.
+// Shows: H3 (part), A3 (part), I1 (part), I5 (part)
 import { Agent, request } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'

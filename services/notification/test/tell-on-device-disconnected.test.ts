@@ -102,7 +102,8 @@ test('a device that several processes hear of at the same moment is told of once
     tellOnDeviceDisconnected.handle(
       {
         ...{ id: newId('event'), data: offlineAgain(ann, connection), n: 1 },
-        ...{ time: '', traceId: '', log, metrics },
+        ...{ time: '', traceId: '', signal: AbortSignal.timeout(20_000), replay: undefined },
+        ...{ log, metrics },
       },
       running.deps as Deps,
     )

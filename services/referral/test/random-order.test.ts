@@ -1,3 +1,4 @@
+// Shows: M3 (part), M4 (part)
 import { earnings, referral, toMicros, user } from '@meshboard/contracts'
 import { newId } from '@meshboard/kit'
 import type { TestMesh, TestUser } from '@meshboard/testkit'

@@ -21,6 +21,7 @@ export class Open implements State {
   #goingAway: ReturnType<typeof setTimeout> | undefined
   #run: Given['open']['run']
   #heardAt = performance.now()
+  #left = false
 
   constructor(context: StateContext<'open'>, given: Given['open']) {
     this.#context = context
@@ -45,6 +46,7 @@ export class Open implements State {
   }
 
   leave(): void {
+    this.#left = true
     clearTimeout(this.#stable)
     clearTimeout(this.#silence)
     clearTimeout(this.#goingAway)
@@ -68,10 +70,15 @@ export class Open implements State {
   /** The edge names the moment, so that a restart does not bring all its clients at once. */
   #prepareToMove(afterMs: number): void {
     clearTimeout(this.#goingAway)
-    this.#goingAway = setTimeout(() => {
-      this.#given.wire.close()
-      this.#context.moves.openToConnecting({ run: this.#run })
-    }, afterMs)
+    this.#goingAway = setTimeout(() => void this.#move(), afterMs)
+  }
+
+  /** Calls that the edge has taken are waited for: it answers them before it ends. */
+  async #move(): Promise<void> {
+    await this.#context.settle()
+    if (this.#left) return
+    this.#given.wire.close()
+    this.#context.moves.openToConnecting({ run: this.#run })
   }
 
   /** What goes wrong here the edge answers with an error, and after its grace with a close code. */

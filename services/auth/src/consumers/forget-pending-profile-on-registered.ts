@@ -6,5 +6,6 @@ import type { Deps } from '../deps.ts'
 export const forgetPendingProfileOnRegistered = consumer({
   name: 'forgetPendingProfileOnRegistered',
   event: user.events.registered,
+  replayable: true,
   handle: ({ data, tx }, { pendingProfiles }: Deps) => pendingProfiles.remove(tx, data.user_id),
 })

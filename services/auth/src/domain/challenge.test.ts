@@ -1,3 +1,4 @@
+// Shows: S8 (part)
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { Challenge } from '@meshboard/contracts'
 import { expect, test } from 'vitest'

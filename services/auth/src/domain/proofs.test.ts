@@ -1,3 +1,4 @@
+// Shows: S6 (part), S7 (part)
 import { createSecretKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import {
   AUDIENCE,

@@ -1,3 +1,4 @@
+// Shows: S1 (part), S3 (part)
 import { createHash, createPrivateKey, sign } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { challengeMessage } from '@meshboard/contracts'

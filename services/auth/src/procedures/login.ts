@@ -26,7 +26,7 @@ const nameOf = (
 
 /** Nothing when the stored password changed meanwhile, as it does when another login raises it. */
 const signIn = async (...[context, name, deps]: [Context, AccountName, Deps]) => {
-  const { input, fail, signal, deadline } = context
+  const { input, fail, signal } = context
   const { accounts, database, passwords, renewableSessions } = deps
   const password = input.password.normalize('NFC')
   const account = await accounts.find(database.query, name)
@@ -43,7 +43,7 @@ const signIn = async (...[context, name, deps]: [Context, AccountName, Deps]) =>
     if (raised !== undefined) await accounts.setPassword(tx, { userId, password: raised })
     await keepFirstHash(tx, { name, userId, accounts })
     return renewableSessions.open(tx, { userId, roles: locked.roles, at })
-  }, deadline)
+  })
 }
 
 /** An address that was found under an older pepper is found under the first one from now on. */

@@ -12,12 +12,12 @@ import {
 /** A token of ours that was used before ends its session: either its holder or its thief holds it. */
 export const refresh = handler(
   auth.procedures.refresh,
-  async ({ input, fail, deadline, log }, deps: Deps) => {
+  async ({ input, fail, log }, deps: Deps) => {
     const { database, renewableSessions, peppers } = deps
     const token = readRefreshToken(input.refresh_token, peppers) ?? fail('session_expired')
     const at = new Date()
     // What ends a session must be kept although the call fails, so failing comes after.
-    const renewed = await database.transaction((tx) => renew(tx, { token, at, deps }), deadline)
+    const renewed = await database.transaction((tx) => renew(tx, { token, at, deps }))
     if (renewed === 'reused')
       log.warn({ session_id: token.sessionId }, 'a used refresh token came back, its session ended')
     if (typeof renewed === 'string') return fail('session_expired')

@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts'
 export const makeCodeOnRegistered = consumer({
   name: 'makeCodeOnRegistered',
   event: user.events.registered,
+  replayable: true,
   async handle({ data, tx }, { codes }: Deps) {
     await codes.ensure(tx, { userId: data.user_id, username: data.username })
   },

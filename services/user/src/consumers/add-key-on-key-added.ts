@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 export const addKeyOnKeyAdded = consumer({
   name: 'addKeyOnKeyAdded',
   event: auth.events.keyAdded,
+  replayable: true,
   handle: ({ data, tx }, { publicKeys }: Deps) =>
     publicKeys.add(tx, {
       userId: data.user_id,

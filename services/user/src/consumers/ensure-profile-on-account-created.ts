@@ -10,6 +10,7 @@ import type { Deps } from '../deps.ts'
 export const ensureProfileOnAccountCreated: Consumer<Deps, typeof auth.events.accountCreated> = {
   name: 'ensureProfileOnAccountCreated',
   event: auth.events.accountCreated,
+  replayable: true,
   async handle({ data }, deps) {
     const { user_id, username, created_at } = data
     const pending = await pendingProfileOf(user_id, deps)

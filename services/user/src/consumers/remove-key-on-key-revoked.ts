@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 export const removeKeyOnKeyRevoked = consumer({
   name: 'removeKeyOnKeyRevoked',
   event: auth.events.keyRevoked,
+  replayable: true,
   handle: ({ data, tx }, { publicKeys }: Deps) =>
     publicKeys.revoke(tx, {
       userId: data.user_id,
