@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import {
   type ContractDescription,
   allContracts,
@@ -7,9 +8,12 @@ import {
   describeEdgeProtocol,
 } from '@meshboard/contracts'
 import type { GeneratedFile } from './generator.ts'
+import { claimsOfTree } from './promises/claims.ts'
+import { catalogue, promisesPage } from './promises/page.ts'
 import { readmeTables } from './readme-tables.ts'
 import { brokerPermissions } from './src/permissions.ts'
 
+const root = fileURLToPath(new URL('..', import.meta.url))
 const golden = 'packages/contracts/test/golden'
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
@@ -37,5 +41,6 @@ export const generatedFiles: readonly GeneratedFile[] = [
   ...goldenContracts,
   goldenEdgeProtocol,
   { path: 'deploy/nats/permissions.conf', content: brokerPermissions },
+  { path: 'docs/promises.md', content: () => promisesPage(catalogue, claimsOfTree(root)) },
   ...readmeTables,
 ]

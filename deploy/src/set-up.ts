@@ -12,6 +12,8 @@ export interface SetUpOptions {
   broker: Omit<BrokerOptions, 'onFault'>
   /** Copies of each stream: 1, 3 or 5. */
   replicas: number
+  /** Bytes each stream may keep; then it takes nothing more. */
+  streamBytesMax: number
 }
 
 /** How much there was to do. */
@@ -24,7 +26,10 @@ export interface SetUpReport {
 export const setUp = async (options: SetUpOptions): Promise<SetUpReport> => {
   const [migrations, provisioned] = await Promise.all([
     migrateAll(options.databaseUrl, options.databasePassword),
-    provision(options.broker, services.map(planOf), { replicas: options.replicas }),
+    provision(options.broker, services.map(planOf), {
+      replicas: options.replicas,
+      bytesMax: options.streamBytesMax,
+    }),
   ])
   return { migrations, provision: provisioned }
 }
