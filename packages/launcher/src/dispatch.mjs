@@ -1,9 +1,10 @@
+import { bench } from './commands/bench.mjs'
 import { check } from './commands/check.mjs'
 import { dev } from './commands/dev.mjs'
 import { doctor } from './commands/doctor.mjs'
 import { down } from './commands/down.mjs'
 import { newService } from './commands/new-service.mjs'
-import { agent, generate, mesh } from './commands/programs.mjs'
+import { agent, compat, generate, mesh } from './commands/programs.mjs'
 import { reset } from './commands/reset.mjs'
 import { test } from './commands/test.mjs'
 import { up } from './commands/up.mjs'
@@ -19,7 +20,9 @@ const commands = {
   dev,
   test,
   check,
+  bench,
   generate,
+  compat,
   agent,
   mesh,
   'new:service': newService,
@@ -33,7 +36,9 @@ const usage = `usage: npm run <command>
   dev -- <service>     run one service anew whenever its sources change
   test -- [text…]      all tests, or those whose path contains a text (--full: the long ones, too)
   check                the quick loop: format, lint, types, unit tests
+  bench -- [name…]     benchmarks against their references (--json, --rounds n)
   generate             write generated files anew
+  compat               who breaks by what has changed since the last release
   new:service <name>   write a service of the common shape
   agent -- [args…]     the device agent
   mesh -- [args…]      the operator's program`

@@ -26,13 +26,35 @@ export function converse({ host, port }, { hello, enough = () => true, timeoutMs
 }
 
 /** Whether a GET of the address answers 200. */
-export function answersOk(url) {
+export async function answersOk(url) {
+  return (await answerOf(url)).status === 200
+}
+
+/**
+ * What a service's `/readyz` says is missing, as one sentence: `broker: it is not reached`. Empty
+ * when it says nothing, or does not answer.
+ */
+export async function faultsAt(url) {
+  const { text } = await answerOf(url)
+  try {
+    const faults = Object.entries(JSON.parse(text).faults ?? {})
+    return faults.map(([part, fault]) => `${part}: ${fault}`).join('; ')
+  } catch {
+    return ''
+  }
+}
+
+function answerOf(url) {
   return new Promise((resolve) => {
     const request = get(url, { agent: false, timeout: 2_000 }, (response) => {
-      response.resume()
-      resolve(response.statusCode === 200)
+      const chunks = []
+      response.on('data', (chunk) => chunks.push(chunk))
+      response.on('error', () => resolve({ status: 0, text: '' }))
+      response.on('end', () =>
+        resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }),
+      )
     })
     request.once('timeout', () => request.destroy())
-    request.once('error', () => resolve(false))
+    request.once('error', () => resolve({ status: 0, text: '' }))
   })
 }

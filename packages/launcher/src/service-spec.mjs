@@ -2,7 +2,7 @@ import { join } from 'node:path'
 
 import { databaseRole, envName } from './names.mjs'
 import { meshNode, sourceArgs, withOwnTools } from './node-runtime.mjs'
-import { answersOk } from './probe.mjs'
+import { answersOk, faultsAt } from './probe.mjs'
 import { databaseUrlFor } from './server-address.mjs'
 import { doors } from './service-list.mjs'
 
@@ -19,6 +19,7 @@ export function serviceSpec({ workspace, name, env, opsPort }) {
     env,
     logFile: join(workspace.log, `${name}.log`),
     ready: () => answersOk(`http://127.0.0.1:${opsPort}/readyz`),
+    missing: () => faultsAt(`http://127.0.0.1:${opsPort}/readyz`),
     startMs: 30_000,
     deathsMax: 3,
   }

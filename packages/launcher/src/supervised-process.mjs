@@ -13,8 +13,9 @@ const stableMs = 30_000
 
 /**
  * One long-running program: started, watched, started again when it dies, stopped. Its output goes
- * to a log file. `spec` is `{ name, command, args, cwd, env, uid, input, logFile, ready, startMs,
- * deathsMax, stopSignal, stopMs, deathSignal }`, where `ready` answers whether it works by now.
+ * to a log file. `spec` is `{ name, command, args, cwd, env, uid, input, logFile, ready, missing,
+ * startMs, deathsMax, stopSignal, stopMs, deathSignal }`, where `ready` answers whether it works by
+ * now and `missing`, if given, with a sentence why not.
  * `changed` is called after each start, `say` gets a line for each unexpected exit.
  */
 export class SupervisedProcess {
@@ -56,7 +57,7 @@ export class SupervisedProcess {
         return
       }
       if (this.#stopping) return
-      if (!child.over) throw this.#failure(`${name} is not ready after ${startMs / 1000} s`)
+      if (!child.over) throw this.#failure(await this.#notReady())
       const exit = await child.exited
       if (deaths >= deathsMax) throw this.#failure(`${name} ${describeExit(exit)}`)
       await sleep(this.#nextDelay())
@@ -110,6 +111,12 @@ export class SupervisedProcess {
     this.#say(`${this.name} ${describeExit(exit)}; it starts again in ${delayMs / 1000} s`)
     await sleep(delayMs)
     if (!this.#stopping) this.#keepAlive(this.#launch())
+  }
+
+  async #notReady() {
+    const { name, startMs, missing } = this.#spec
+    const faults = await missing?.()
+    return `${name} is not ready after ${startMs / 1000} s${faults ? ` (${faults})` : ''}`
   }
 
   #nextDelay() {

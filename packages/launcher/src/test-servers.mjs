@@ -11,7 +11,8 @@ const throwaway = { durable: false }
 
 /**
  * One Postgres for all tests, fast instead of safe: its data is lost with the folder. Answers `{
- * url, text }` with the superuser's URL; MESH_TEST_POSTGRES_URL names one that is used instead.
+ * url, bin, text }` with the superuser's URL and the folder of the programs, for tests that break a
+ * server of their own; MESH_TEST_POSTGRES_URL names one that is used instead, without `bin`.
  */
 export async function openTestPostgres({ workspace, group, folder }) {
   const given = workspace.env.MESH_TEST_POSTGRES_URL
@@ -31,11 +32,13 @@ export async function openTestPostgres({ workspace, group, folder }) {
   }
   await group.start('database', await postgresSpec(settings))
   const url = `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`
-  return { url, text: `${programs.version} in ${dirname(folder)}` }
+  const bin = join(programs.folder, 'bin')
+  return { url, bin, text: `${programs.version} in ${dirname(folder)}` }
 }
 
 /**
- * One Redis for all tests, without persistence; MESH_TEST_REDIS_URL names one that is used instead.
+ * One Redis for all tests, without persistence. Answers `{ url, binary, text }`;
+ * MESH_TEST_REDIS_URL names one that is used instead, without `binary`.
  */
 export async function openTestRedis({ workspace, report, group, folder }) {
   const given = workspace.env.MESH_TEST_REDIS_URL
@@ -44,5 +47,6 @@ export async function openTestRedis({ workspace, report, group, folder }) {
   const [port, password] = [await freePort(), newPassword()]
   const settings = { ...throwaway, binary, port, password, folder: join(folder, 'redis') }
   await group.start('server', redisSpec({ ...settings, logFile: join(folder, 'redis.log') }))
-  return { url: `redis://:${password}@127.0.0.1:${port}`, text: `${binary.version} on :${port}` }
+  const url = `redis://:${password}@127.0.0.1:${port}`
+  return { url, binary, text: `${binary.version} on :${port}` }
 }

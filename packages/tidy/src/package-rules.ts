@@ -69,12 +69,12 @@ export const pathsStayInTheirPart: Rule = (tree) =>
 const PLACES: readonly { readonly names: RegExp; readonly places: RegExp }[] = [
   {
     names: /^(nats|nats\.ws|@nats-io\/.*)$/,
-    places: /^packages\/(kit\/src\/broker|testkit)\//,
+    places: /^(packages\/(kit\/src\/broker|testkit)|e2e\/bench)\//,
   },
   {
     names: /^ws$/,
     places:
-      /^(services\/edge\/src\/(upgrade|connection|listener|inbox|outbound)\.ts|packages\/client\/src\/transports\/node\.ts|(packages\/client|services\/edge)\/test\/|packages\/testkit\/)/,
+      /^(services\/edge\/src\/(upgrade|connection|listener|inbox|outbound)\.ts|packages\/client\/src\/transports\/node\.ts|(packages\/client|services\/edge)\/test\/|packages\/testkit\/|e2e\/bench\/)/,
   },
   { names: /^(pg|knex)$/, places: /^(packages\/(db|testkit)|e2e)\// },
   { names: /^ioredis$/, places: /^packages\/(kit|testkit)\// },

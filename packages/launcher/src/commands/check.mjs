@@ -6,7 +6,7 @@ import { runCommand } from '../run-command.mjs'
 const atOnce = 2
 
 /**
- * The quick loop: format, lint, types, generated files, unit tests, dead code. Resolves with 1 if
+ * The quick loop: format, lint, types, generated files, compatibility, unit tests, dead code. Resolves with 1 if
  * one fails.
  */
 export async function check(workspace) {
@@ -33,6 +33,7 @@ function steps(workspace) {
     ['lint', tool('oxlint'), '--type-aware'],
     ['dead code', tool('knip')],
     ['generated', meshNode(workspace), ...sourceArgs, 'deploy/generate.ts', '--check'],
+    ['compat', meshNode(workspace), ...sourceArgs, 'deploy/compat.ts'],
     ['format', tool('oxfmt'), '--check', '.'],
   ]
 }

@@ -11,6 +11,11 @@ export function mesh(workspace, args) {
   return runSourceProgram(workspace, 'packages/cli/src/main.ts', args, (known) => known)
 }
 
+/** Names who breaks by what has changed since the last release. */
+export function compat(workspace, args) {
+  return runSourceProgram(workspace, 'deploy/compat.ts', args)
+}
+
 /** Writes the generated files anew. */
 export function generate(workspace, args) {
   return runSourceProgram(workspace, 'deploy/generate.ts', args)

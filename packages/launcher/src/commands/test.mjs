@@ -17,7 +17,15 @@ import { makeThrowawayFolder } from '../throwaway-folder.mjs'
  * those files whose path contains a text. Arguments other than `--full` go to the test runner.
  * Resolves with its exit code.
  */
-export async function test(workspace, args) {
+export function test(workspace, args) {
+  return withTestServers(workspace, (run, env) => runTests(run, env, args))
+}
+
+/**
+ * Opens the test servers in a throwaway folder, runs `work({ workspace, report }, env)` with their
+ * addresses in `env`, and takes them away again. Resolves with what `work` gives.
+ */
+export async function withTestServers(workspace, work) {
   checkDisk(workspace)
   const report = new Report(process.stdout)
   const folder = makeThrowawayFolder()
@@ -28,14 +36,15 @@ export async function test(workspace, args) {
   }
   const signal = whenAskedToStop(group)
   try {
-    return await Promise.race([signal, runTests({ workspace, report, group, folder }, args)])
+    const run = { workspace, report, group, folder }
+    const working = openTestServers(run).then((env) => work(run, env))
+    return await Promise.race([signal, working])
   } finally {
     await stop()
   }
 }
 
-async function runTests(run, args) {
-  const env = await openTestServers(run)
+async function runTests(run, env, args) {
   const { root, bin } = run.workspace
   const texts = args.filter((arg) => arg !== '--full')
   if (texts.length < args.length) env.MESH_TEST_FULL = '1'
@@ -59,7 +68,10 @@ async function openTestServers(run) {
     ...withOwnTools(workspace),
     NATS_SERVER_BIN: broker.path,
     MESH_TEST_POSTGRES_URL: database.url,
+    MESH_TEST_POSTGRES_BIN: database.bin,
     MESH_TEST_REDIS_URL: cache.url,
+    MESH_TEST_REDIS_BIN: cache.binary?.path,
+    MESH_TEST_REDIS_LIBRARIES: cache.binary?.env.LD_LIBRARY_PATH,
     MESH_NODE: meshNode(workspace),
   }
 }
