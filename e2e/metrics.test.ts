@@ -1,16 +1,27 @@
-// Goal: docs/metrics.md is what an operator can count on: nothing measured is left out, nothing is made up.
-// Method: `up` as a process, and what every ops port of it says.
-import { readFile } from 'node:fs/promises'
+// Goal: docs/metrics.md is what an operator can count on; neither series nor logs take what a client chooses or hides.
+// Method: `up` as a process; hundreds of odd visits at both doors; what every ops port and every log file says.
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { auth } from '@meshboard/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { visitOddly } from './odd-visitor.ts'
+import { signUp } from './people.ts'
+import { overRest } from './rest.ts'
 import { Up } from './up.ts'
 
 const PAGE = new URL('../docs/metrics.md', import.meta.url)
+const FULL = process.env['MESH_TEST_FULL'] === '1'
+const [USERS, VISITS, AT_A_TIME] = FULL ? [200, 2_000, 20] : [4, 100, 20]
+const PLANTED = 'planted-a9b4c730da90846d'
+/** The name and labels of a series. */
+const SERIES = /^(\w+\{.*\}) \S+$/
 /** Of the process and of Node.js, by the client library. */
 const NOT_OURS = /^(process|nodejs)_/
 
 let up: Up
 beforeAll(async () => {
-  up = await Up.start({})
+  const env = { GATEWAY_UNSUCCESSFUL_ATTEMPTS_MAX: '1000000', LOG_LEVEL: 'trace' }
+  up = await Up.start(env)
 })
 afterAll(() => up.remove())
 
@@ -21,17 +32,82 @@ const opsPorts = async (): Promise<number[]> => {
   return Object.values((ops ?? {}) as Record<string, number>)
 }
 
-const measuredAt = async (port: number): Promise<string[]> => {
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-  return [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name = '']) => name)
+const linesAt = async (port: number): Promise<string[]> =>
+  (await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).split('\n')
+
+const measured = async (line: RegExp): Promise<string[]> => {
+  const lines = (await Promise.all((await opsPorts()).map(linesAt))).flat()
+  const found = lines.flatMap((text) => line.exec(text)?.[1] ?? [])
+  return [...new Set(found.filter((name) => !NOT_OURS.test(name)))]
+}
+
+/** The series, however a call may have ended on a busy machine, and the ways in which calls ended. */
+const seriesNow = async () => {
+  const all = await measured(SERIES)
+  const endings = all.flatMap(
+    (series) => /(?:outcome|code|status)="([^"]*)"/.exec(series)?.[1] ?? [],
+  )
+  const series = all.map((one) => one.replace(/(outcome|code|status)="[^"]*"/, '$1'))
+  return { series: new Set(series), endings: new Set(endings) }
+}
+
+const visit = async (count: number, token: string): Promise<void> => {
+  for (let n = 0; n < count; n += AT_A_TIME) {
+    const some = Array.from({ length: Math.min(AT_A_TIME, count - n) }, (_, index) => n + index)
+    const visits = some.map((i) =>
+      visitOddly(up, { token, planted: `${PLANTED}-${count}-${i}` }, i),
+    )
+    await Promise.all(visits)
+  }
 }
 
 test('every metric of every process is documented, and every documented one is measured', async () => {
-  const ports = await opsPorts()
-  const measured = (await Promise.all(ports.map(measuredAt))).flat()
-  const ours = new Set(measured.filter((name) => !NOT_OURS.test(name)))
   const page = await readFile(PAGE, 'utf8')
   const documented = [...page.matchAll(/^\| `([a-z_]+)`/gm)].map(([, name]) => name)
-  expect(ports.length).toBeGreaterThan(4)
-  expect([...ours].toSorted(byName)).toEqual(documented.toSorted(byName))
+  expect((await opsPorts()).length).toBeGreaterThan(4)
+  const ours = await measured(/^# TYPE (\S+) /)
+  expect(ours.toSorted(byName)).toEqual(documented.toSorted(byName))
 })
+
+const secretsOfTheMesh = async (): Promise<string[]> => {
+  const kept = JSON.parse(await readFile(join(up.home, 'secrets.json'), 'utf8')) as object
+  const keys = await readdir(join(up.home, 'keys'))
+  const pems = await Promise.all(keys.map((name) => readFile(join(up.home, 'keys', name), 'utf8')))
+  const bodies = pems.flatMap((pem) => pem.split('\n').filter((line) => line.length > 40))
+  const strings = JSON.stringify(kept).match(/pw[0-9a-f]{40}/g) ?? []
+  return [...strings, ...bodies]
+}
+
+test(
+  'neither the number of series nor the logs grow by what visitors choose or hide',
+  { timeout: 600_000 },
+  async () => {
+    const ann = await signUp(up, 'ann')
+    await visit(AT_A_TIME, ann.token)
+    const before = await seriesNow()
+    const people = [ann]
+    for (let n = 1; n < USERS; n += 1) people.push(await signUp(up, `person${n}`))
+    await visit(VISITS, ann.token)
+    const after = await seriesNow()
+    expect([...after.series].join('\n')).toMatch(/procedure="network\.get"/)
+    expect.soft([...after.series].filter((one) => !before.series.has(one))).toEqual([])
+    expect.soft([...after.endings].filter((one) => !/^[a-z0-9_]{2,32}$/.test(one))).toEqual([])
+    expect.soft(after.endings.size).toBeLessThan(40)
+
+    const renewed = await overRest(up, auth.procedures.refresh, {
+      input: { refresh_token: ann.refreshToken },
+    })
+    const names = await readdir(join(up.home, 'log'))
+    const logs = await Promise.all(
+      names.map((name) => readFile(join(up.home, 'log', name), 'utf8')),
+    )
+    const hidden = [
+      PLANTED,
+      ...people.flatMap(({ token, refreshToken, password }) => [token, refreshToken, password]),
+      ...[renewed.access_token, renewed.refresh_token ?? ''],
+      ...(await secretsOfTheMesh()),
+    ].filter((secret) => secret !== '')
+    expect(logs.join('')).toContain('"level":"debug"')
+    expect(hidden.filter((secret) => logs.some((log) => log.includes(secret)))).toEqual([])
+  },
+)

@@ -1,5 +1,6 @@
 // Goal: killing services loses nothing and counts nothing twice.
 // Method: one continuous run of the whole mesh, a process killed every 1.5 s, one settling at the end.
+// Shows: L3 (part), P2 (part)
 import { earnings, referral } from '@meshboard/contracts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,0 +1,8 @@
+import { startService } from '@meshboard/kit'
+import { playRole } from '../role.ts'
+import { echoService } from '../stand-ins.ts'
+
+await playRole(async ({ env }: { env: Record<string, string> }) => {
+  const running = await startService(echoService, env)
+  return { orders: {}, close: () => running.stop() }
+})
