@@ -20,9 +20,8 @@ export class Calls {
   readonly #port: CallsPort
   readonly #sent = new Map<number, PendingCall>()
   readonly #waiting = new Set<PendingCall>()
-  /** How many calls the edge takes at a time; 0 while there is no connection, or it will be left. */
+  /** How many calls the edge takes at a time; 0 while there is no connection. */
   #inFlightMax = 0
-  #settled: () => void = () => {}
 
   constructor(port: CallsPort) {
     this.#port = port
@@ -49,19 +48,11 @@ export class Calls {
     this.#sendWaiting()
   }
 
-  /** Sends nothing more on this connection; resolves once nothing sent waits, or it is lost. */
-  settle(): Promise<void> {
-    this.#inFlightMax = 0
-    if (this.#sent.size === 0) return Promise.resolve()
-    return new Promise((resolve) => (this.#settled = resolve))
-  }
-
   /** The connection is lost: what was sent may or may not have happened; what waits goes on waiting. */
   lost(): void {
     this.#inFlightMax = 0
     for (const call of this.#sent.values()) call.reject(callFailure('connection_closed', true))
     this.#sent.clear()
-    this.#settled()
   }
 
   /** There will be no connection any more. */
@@ -100,7 +91,6 @@ export class Calls {
   #take(id: number): PendingCall | undefined {
     const call = this.#sent.get(id)
     this.#sent.delete(id)
-    if (this.#sent.size === 0) this.#settled()
     if (call) queueMicrotask(() => this.#sendWaiting())
     return call
   }

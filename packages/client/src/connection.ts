@@ -4,6 +4,7 @@ import { Closed } from './states/closed.ts'
 import { Connecting } from './states/connecting.ts'
 import { Greeting } from './states/greeting.ts'
 import { Idle } from './states/idle.ts'
+import { Moving } from './states/moving.ts'
 import { Open } from './states/open.ts'
 import { Waiting } from './states/waiting.ts'
 import {
@@ -20,8 +21,6 @@ export interface ConnectionListener {
   readonly entered: { readonly [S in StateName]?: (given: Given[S]) => void }
   /** The frames of an open connection that are not the connection's own business. */
   readonly frame: (frame: ServerFrame) => void
-  /** The connection is about to be left: nothing new may be sent, and what was sent be answered. */
-  readonly settle: () => Promise<void>
 }
 
 type Makers = {
@@ -33,6 +32,7 @@ const MAKERS: Makers = {
   connecting: (context, given) => new Connecting(context, given),
   greeting: (context, given) => new Greeting(context, given),
   open: (context, given) => new Open(context, given),
+  moving: (context, given) => new Moving(context, given),
   waiting: (context, given) => new Waiting(context, given),
   closed: () => new Closed(),
 }
@@ -82,8 +82,7 @@ export class Connection {
     const deliver = (frame: ServerFrame): void => {
       if (current) this.#listener.frame(frame)
     }
-    const { settle } = this.#listener
-    const context = { settings: this.#settings, moves: movesFrom(name, go), deliver, settle }
+    const context = { settings: this.#settings, moves: movesFrom(name, go), deliver }
     return MAKERS[name](context, given)
   }
 

@@ -50,7 +50,6 @@ export class MeshClient implements Omit<ClientCore, 'call'> {
         closed: (given) => this.#closed(given),
       },
       frame: (frame) => this.#hear(frame),
-      settle: () => this.#calls.settle(),
     })
   }
 
@@ -100,7 +99,9 @@ export class MeshClient implements Omit<ClientCore, 'call'> {
     this.#events.emit('connecting', { attempt })
   }
 
-  #opened({ welcome, session }: Given['open']): void {
+  #opened({ welcome, session, leaving }: Given['open']): void {
+    // What was asked on the socket before this one is answered there.
+    if (leaving) this.#watches.lost()
     const { node, limits } = welcome
     this.#session = { userId: session.user_id, sessionId: session.session_id, node, limits }
     this.#watches.opened()
@@ -152,7 +153,7 @@ export class MeshClient implements Omit<ClientCore, 'call'> {
   }
 
   #send(frames: ClientFrame | readonly ClientFrame[]): void {
-    if (this.state === 'open') this.#connection.send(frames)
+    if (this.state === 'open' || this.state === 'moving') this.#connection.send(frames)
   }
 
   /** Unique while in flight: 4 billion requests would have to be made during one. */

@@ -1,5 +1,6 @@
 import { type ClientFrameOf, challengeMessage, failure } from '@meshboard/contracts'
 import type { Settings } from './options.ts'
+import { opens, type Pass } from './pass.ts'
 
 /** What the edge gave to be signed, and its clock at that time. */
 export interface Challenged {
@@ -9,13 +10,14 @@ export interface Challenged {
 }
 
 /**
- * The frame that signs in, or renews a login in place. Fails with whatever the application's `token`
+ * The frame that signs in, by a pass that still opens or by the credentials, or renews a login in
+ * place. Fails with whatever the application's `token`
  * or the key's `sign` failed with, and `unsupported` when a key has no challenge to sign.
  */
 export const signIn = async (
-  { credentials, audience }: Settings,
-  { challenge, now }: Challenged,
-): Promise<ClientFrameOf<'auth'>> => {
+  ...[{ credentials, audience }, { challenge, now }, pass]: [Settings, Challenged, Pass?]
+): Promise<ClientFrameOf<'auth' | 'hello'>> => {
+  if (opens(pass)) return { type: 'hello', ticket: pass.ticket }
   if ('token' in credentials) return { type: 'auth', token: await credentials.token() }
   if (challenge === undefined) {
     throw failure('unsupported', { message: 'The edge offers no login by key here.' })

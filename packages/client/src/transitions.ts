@@ -1,5 +1,6 @@
 import type { ClientFrame, Failure, ServerFrame, ServerFrameOf } from '@meshboard/contracts'
 import type { Settings } from './options.ts'
+import type { Pass } from './pass.ts'
 import type { Run } from './reconnect-policy.ts'
 import type { Wire } from './wire.ts'
 
@@ -8,18 +9,22 @@ export interface Given {
   /** Not asked to connect yet. */
   idle: object
   /** A socket is being opened; ends with the edge's welcome. */
-  connecting: { run: Run }
+  connecting: { run: Run; pass?: Pass }
   /** Signing in; ends with the edge's yes. */
-  greeting: { run: Run; wire: Wire; welcome: ServerFrameOf<'welcome'> }
+  greeting: { run: Run; wire: Wire; welcome: ServerFrameOf<'welcome'>; pass?: Pass }
   /** Signed in: frames go both ways. */
   open: {
     run: Run
     wire: Wire
     welcome: ServerFrameOf<'welcome'>
     session: ServerFrameOf<'auth_success'>
+    /** The socket before this one, which still answers what was asked on it. */
+    leaving?: Wire
   }
+  /** Signed in at an edge that is going away, and about to be at another. */
+  moving: { run: Run; wire: Wire; welcome: ServerFrameOf<'welcome'>; pass?: Pass }
   /** Between two attempts. */
-  waiting: { run: Run; delayMs: number; failure: Failure }
+  waiting: { run: Run; delayMs: number; failure: Failure; pass?: Pass }
   /** For good: closed by the application, or with the failure that no further attempt can mend. */
   closed: { failure?: Failure }
 }
@@ -37,9 +42,12 @@ export const TRANSITIONS = {
   greetingToOpen: ['greeting', 'open'],
   greetingToWaiting: ['greeting', 'waiting'],
   greetingToClosed: ['greeting', 'closed'],
-  openToConnecting: ['open', 'connecting'],
+  openToMoving: ['open', 'moving'],
   openToWaiting: ['open', 'waiting'],
   openToClosed: ['open', 'closed'],
+  movingToOpen: ['moving', 'open'],
+  movingToWaiting: ['moving', 'waiting'],
+  movingToClosed: ['moving', 'closed'],
   waitingToConnecting: ['waiting', 'connecting'],
   waitingToClosed: ['waiting', 'closed'],
 } as const satisfies Record<string, readonly [StateName, StateName]>
@@ -60,8 +68,6 @@ export interface StateContext<S extends StateName> {
   readonly moves: Moves<S>
   /** Takes the frames that are no business of the connection itself. */
   readonly deliver: (frame: ServerFrame) => void
-  /** Sends no further call; resolves when none waits for its answer. */
-  readonly settle: () => Promise<void>
 }
 
 /** A state: owns its timers and its wire. It never moves while it is being made. */

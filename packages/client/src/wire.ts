@@ -13,6 +13,8 @@ export class Wire {
   readonly #socket: Socket
   /** The largest frame the edge takes, in bytes; it says so in its welcome. */
   #frameBytesMax = Number.POSITIVE_INFINITY
+  /** The calls sent here that have no answer yet. */
+  readonly #calls = new Set<number>()
 
   constructor(open: (wire: Wire) => Socket) {
     this.#socket = open(this)
@@ -37,6 +39,12 @@ export class Wire {
       throw failure('invalid', { message })
     }
     this.#socket.send(text)
+    for (const frame of [frames].flat()) this.#note(frame)
+  }
+
+  /** Whether no call that was sent here waits for its answer. */
+  get isIdle(): boolean {
+    return this.#calls.size === 0
   }
 
   /** Ends the socket; nobody hears from it any more. */
@@ -47,7 +55,16 @@ export class Wire {
 
   /** For the transport: one text frame, which may be a batch. A listener may change in its midst. */
   text(text: string): void {
-    for (const frame of parseFrames(text)) this.#listener?.frame(frame)
+    for (const frame of parseFrames(text)) {
+      if ((frame.type === 'reply' || frame.type === 'error') && frame.id !== undefined)
+        this.#calls.delete(frame.id)
+      this.#listener?.frame(frame)
+    }
+  }
+
+  #note(frame: ClientFrame): void {
+    if (frame.type === 'call') this.#calls.add(frame.id)
+    if (frame.type === 'cancel') this.#calls.delete(frame.id)
   }
 
   /** For the transport: the socket has ended. */

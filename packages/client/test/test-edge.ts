@@ -27,6 +27,8 @@ export class TestEdge {
   readonly refusals: Failure[] = []
   /** Takes sockets and says nothing. */
   mute = false
+  /** What it gives for coming back; none when not set. */
+  ticket: string | undefined
   pingIntervalMs = 25_000
   reconnectWindowMs = 20
   readonly limits = {

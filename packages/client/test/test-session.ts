@@ -77,6 +77,7 @@ export class TestSession {
 
   async #handle(frame: ClientFrame): Promise<void> {
     if (frame.type === 'auth') return this.#authenticate(frame)
+    if (frame.type === 'hello') return this.#comeBack(frame)
     if (!this.#signedIn) return this.fail(failure('unauthorized'))
     if (frame.type === 'call') return this.#call(frame)
     if (frame.type === 'subscribe') return this.#subscribe(frame)
@@ -98,13 +99,25 @@ export class TestSession {
       const { code, reason } = CLOSE_CODES.auth_failed
       return this.close(code, reason)
     }
+    this.#succeed()
+  }
+
+  #comeBack({ ticket }: ClientFrameOf<'hello'>): void {
+    if (this.#edge.ticket !== undefined && ticket === this.#edge.ticket) return this.#succeed()
+    this.fail(failure('auth_failed'))
+    this.close(CLOSE_CODES.auth_failed.code, CLOSE_CODES.auth_failed.reason)
+  }
+
+  #succeed(): void {
     this.#signedIn = true
+    const { ticket } = this.#edge
     const expiresAt = new Date(Date.now() + 300_000).toISOString()
     this.send({
       type: 'auth_success',
       user_id: USER_ID,
       session_id: SESSION_ID,
       expires_at: expiresAt,
+      ...(ticket !== undefined && { ticket, ticket_expires_at: expiresAt }),
     })
   }
 

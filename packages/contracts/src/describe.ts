@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { ClientFrame } from './client-frame.ts'
 import { CLOSE_CODES } from './close-codes.ts'
 import type { Access, Channel, Contract, EventDeclaration, Priority, Procedure } from './define.ts'
-import { ClientFrame, ServerFrame } from './edge-protocol.ts'
+import { ServerFrame } from './edge-protocol.ts'
 import type { Retry } from './failure.ts'
 import { SUBPROTOCOL } from './subprotocol.ts'
 

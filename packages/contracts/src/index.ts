@@ -84,15 +84,8 @@ export {
 export { ACCESS_TOKEN, ROLES, type Role } from './token.ts'
 
 // Between a client and the edge.
-export {
-  ClientFrame,
-  type ClientFrameOf,
-  EdgeLimits,
-  GapReason,
-  Position,
-  ServerFrame,
-  type ServerFrameOf,
-} from './edge-protocol.ts'
+export { ClientFrame, type ClientFrameOf, Position } from './client-frame.ts'
+export { EdgeLimits, GapReason, ServerFrame, type ServerFrameOf } from './edge-protocol.ts'
 export { SUBPROTOCOL } from './subprotocol.ts'
 export { type AfterClose, CLOSE_CODES, afterClose } from './close-codes.ts'
 

@@ -62,6 +62,12 @@ export const PageSize = z.int().min(1).max(100)
 export const IdempotencyKey = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/)
 
 /** An access token: a JWT (RFC 9068) of at most 4 KiB. */
+/** What lets a client come back to any edge without a new login: sealed, and opaque to it. */
+export const Ticket = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]+$/)
+  .max(6_000)
+
 export const AccessToken = z
   .string()
   .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/)

@@ -6,7 +6,7 @@ import { envName } from './names.mjs'
 import { StartFailure } from './start-failure.mjs'
 
 /**
- * The passwords of one mesh, `{ postgres, redis, nats: { <user> }, database: { <service> } }`, made
+ * The passwords of one mesh, `{ postgres, redis, ticket, nats: { <user> }, database: { <service> } }`, made
  * once and kept in a file only its owner reads; those of a new service are added.
  * NATS_PASSWORD_<USER> and DATABASE_PASSWORD_<SERVICE> of the environment override, for servers
  * that are not ours. Fails (StartFailure) if the file is lost while the data it opens is still
@@ -18,6 +18,7 @@ export function openSecrets({ env, home, secretsFile, data }, services) {
   const secrets = {
     postgres: known.postgres ?? newPassword(),
     redis: known.redis ?? newPassword(),
+    ticket: known.ticket ?? newPassword(),
     nats: passwordsFor(users, known.nats),
     database: passwordsFor(services, known.database),
   }

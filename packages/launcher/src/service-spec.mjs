@@ -36,6 +36,7 @@ export function serviceEnv({ workspace, name, urls, secrets, signingKey, ports }
   const own = Object.fromEntries(Object.entries(withOwnTools(workspace)).filter(isOwn))
   return {
     ...(name === 'auth' ? { AUTH_SIGNING_KEY_FILES: signingKey } : {}),
+    ...(name === 'edge' ? { EDGE_TICKET_SECRET: secrets.ticket } : {}),
     ...own,
     NATS_URL: urls.nats,
     NATS_USER: name,

@@ -1,4 +1,4 @@
-import { type ConfigOf, defineConfig, integer, list, text } from '@meshboard/kit'
+import { type ConfigOf, defineConfig, integer, list, secret, text } from '@meshboard/kit'
 import { socketLimits } from './socket-limits.ts'
 
 const HOUR_MS = 60 * 60 * 1000
@@ -75,6 +75,20 @@ export const config = defineConfig({
     default: 25_000,
     min: 0,
     max: HOUR_MS,
+  }),
+  ticketSecret: secret({
+    env: 'EDGE_TICKET_SECRET',
+    meaning:
+      'Seals the tickets with which clients come back; the same on every edge. Empty: made at start, so that tickets open at this process only.',
+    default: '',
+  }),
+  ticketLifeMs: integer({
+    env: 'EDGE_TICKET_LIFE_MS',
+    meaning:
+      'How long a ticket opens, and never longer than its login; then a new login is needed.',
+    default: 10 * 60_000,
+    min: 1_000,
+    max: 10 * 60_000,
   }),
   plainLifeMs: integer({
     env: 'EDGE_PLAIN_LIFE_MS',

@@ -138,7 +138,7 @@ export class Connection implements Pulse {
 
   /** Asks the client to move on within `afterMs`; closes at `closeMs`, once its calls are answered. */
   drain(afterMs: number, closeMs: number): void {
-    this.send({ type: 'going_away', after_ms: Math.round(afterMs) })
+    this.send({ type: 'going_away', after_ms: Math.round(afterMs), ...this.login.ticket })
     const waitMs = this.door.isManaged ? closeMs : afterMs
     const leave = () => this.calls.answered().then(() => this.close('draining'))
     this.#draining = setTimeout(() => void leave(), waitMs)

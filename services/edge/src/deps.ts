@@ -10,6 +10,7 @@ import { Heartbeat } from './heartbeat.ts'
 import { Hub } from './hub.ts'
 import { Replay } from './replay.ts'
 import { StreamStates } from './stream-states.ts'
+import { Tickets } from './tickets.ts'
 import { Turn } from './turn.ts'
 
 /** What all sockets share. Nothing here outlives the process, and a reconnect rebuilds all of it. */
@@ -20,6 +21,7 @@ export interface Deps {
   readonly hub: Hub
   readonly replay: Replay
   readonly states: StreamStates
+  readonly tickets: Tickets
   readonly turn: Turn
   readonly metrics: EdgeMetrics
   /** What this process calls itself. */
@@ -47,6 +49,7 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
     hub,
     replay,
     states,
+    tickets: new Tickets({ secret: config.ticketSecret.reveal(), lifeMs: config.ticketLifeMs }),
     turn: new Turn(),
     metrics,
     node: config.node || hostname(),

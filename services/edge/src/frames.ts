@@ -63,7 +63,9 @@ const credentialsOf = (
   frame: Extract<ClientFrame, { type: 'hello' | 'auth' }>,
 ): Credentials | undefined => {
   if (frame.token !== undefined) return { kind: 'token', token: frame.token }
-  if (frame.type === 'hello') return undefined
+  if (frame.type === 'hello') {
+    return frame.ticket === undefined ? undefined : { kind: 'ticket', ticket: frame.ticket }
+  }
   const { public_key: publicKey, signature } = frame
   if (publicKey !== undefined && signature !== undefined) {
     return { kind: 'challenge', publicKey, signature }

@@ -3,10 +3,12 @@ import { Failure, auth, failure } from '@meshboard/contracts'
 import type { Runtime } from '@meshboard/kit'
 import type { Config } from './config.ts'
 import type { Peer } from './peer.ts'
+import type { Tickets } from './tickets.ts'
 
 /** What a client offers to prove who it is. */
 export type Credentials =
   | { kind: 'token'; token: string }
+  | { kind: 'ticket'; ticket: string }
   | { kind: 'challenge'; publicKey: string; signature: string }
   | {
       kind: 'signed_time'
@@ -47,6 +49,7 @@ interface Attempt {
   challenge: Challenge
   /** The login that is renewed; the new one must be the same user's. */
   renews: Login | undefined
+  tickets: Tickets
 }
 
 /** The codes that say the login itself was at fault, and no part of the mesh. */
@@ -77,10 +80,20 @@ export const signIn = async (runtime: Runtime<Config>, attempt: Attempt): Promis
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Failure && (error.code === 'auth_failed' || error.code === 'unknown_key')
 
-const judge = (runtime: Runtime<Config>, attempt: Attempt): Promise<Login> =>
-  attempt.credentials.kind === 'token'
-    ? byToken(runtime, attempt.credentials.token)
-    : byKey(runtime, attempt)
+const judge = (runtime: Runtime<Config>, attempt: Attempt): Promise<Login> => {
+  const { credentials } = attempt
+  if (credentials.kind === 'token') return byToken(runtime, credentials.token)
+  if (credentials.kind === 'ticket') return byTicket(runtime, attempt.tickets, credentials.ticket)
+  return byKey(runtime, attempt, credentials)
+}
+
+/** The login a ticket was made from. */
+const byTicket = async (
+  ...[runtime, tickets, ticket]: [Runtime<Config>, Tickets, string]
+): Promise<Login> => {
+  const { token, byKey: signed } = tickets.open(ticket)
+  return { ...(await byToken(runtime, token)), byKey: signed }
+}
 
 /** The login an access token proves. */
 export const byToken = async ({ verify }: Runtime<Config>, token: string): Promise<Login> => {
@@ -88,11 +101,11 @@ export const byToken = async ({ verify }: Runtime<Config>, token: string): Promi
   return { userId, sessionId, token, expiresAt, byKey: false }
 }
 
+type Signed = Exclude<Credentials, { kind: 'token' | 'ticket' }>
+
 const byKey = async (
-  { rpc, config }: Runtime<Config>,
-  { credentials, peer, challenge, renews }: Attempt,
+  ...[{ rpc, config }, { peer, challenge, renews }, credentials]: [Runtime<Config>, Attempt, Signed]
 ): Promise<Login> => {
-  if (credentials.kind === 'token') throw failure('auth_failed')
   if (credentials.kind === 'challenge') challenge.use(config.challengeMs)
   const session = await rpc.call(auth.procedures.openSession, {
     public_key: credentials.publicKey,
@@ -110,7 +123,7 @@ const byKey = async (
   }
 }
 
-const proofOf = (credentials: Exclude<Credentials, { kind: 'token' }>, challenge: Challenge) => {
+const proofOf = (credentials: Signed, challenge: Challenge) => {
   const { signature } = credentials
   if (credentials.kind === 'signed_time') {
     const { timestamp, nonce } = credentials

@@ -62,13 +62,27 @@ export class SignedIn {
     const [renews, challenge] = [this.#login, this.#challenge]
     if (!renews) clearTimeout(this.#timer)
     try {
-      const login = await signIn(runtime, { credentials, peer, challenge, renews })
+      const login = await signIn(runtime, {
+        credentials,
+        peer,
+        challenge,
+        renews,
+        tickets: deps.tickets,
+      })
       deps.metrics.logins.inc({ outcome: 'ok' })
       if (!this.#isOver) this.#succeed(login)
     } catch (error) {
       deps.metrics.logins.inc({ outcome: isRefusal(error) ? 'refused' : 'failed' })
       await this.#fail(error)
     }
+  }
+
+  /** What lets this client in again elsewhere; nothing where its door has no use for it. */
+  get ticket(): { ticket: string; ticket_expires_at: string } | undefined {
+    const { door, deps } = this.#connection
+    if (!this.#login || !door.isManaged) return undefined
+    const { ticket, expiresAt } = deps.tickets.issue(this.#login)
+    return { ticket, ticket_expires_at: new Date(expiresAt).toISOString() }
   }
 
   end(): void {
@@ -89,6 +103,7 @@ export class SignedIn {
       user_id: userId,
       session_id: sessionId,
       expires_at: new Date(login.expiresAt).toISOString(),
+      ...this.ticket,
     })
     if (isFirst) this.#connection.subscriptions.keep(door.channels)
     if (door.isManaged) return this.#waitToWarn(login)

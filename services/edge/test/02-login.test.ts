@@ -36,6 +36,8 @@ test('a key that signs the challenge is signed in', async () => {
     user_id: userId,
     session_id: expect.stringMatching(/^ses_/),
     expires_at: expect.stringMatching(/Z$/),
+    ticket: expect.stringMatching(/^[\w-]+$/),
+    ticket_expires_at: expect.stringMatching(/Z$/),
   })
   await socket.close()
 })

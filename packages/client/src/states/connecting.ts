@@ -34,20 +34,22 @@ export class Connecting implements State {
 
   #hear(frame: ServerFrame): void {
     if (frame.type !== 'welcome') return
-    const { run } = this.#given
+    const { run, pass } = this.#given
     this.#wire.limit(frame.limits.frame_in_bytes)
-    this.#context.moves.connectingToGreeting({ run, wire: this.#wire, welcome: frame })
+    const given = { run, wire: this.#wire, welcome: frame, ...(pass && { pass }) }
+    this.#context.moves.connectingToGreeting(given)
   }
 
   #lost(code: number, reason: string): void {
     const { moves, settings } = this.#context
+    const { run, pass } = this.#given
     this.#wire.close()
     settleLoss(
       { kind: 'closed', code, reason },
       {
-        run: this.#given.run,
+        run,
         settings,
-        wait: moves.connectingToWaiting,
+        wait: (given) => moves.connectingToWaiting({ ...given, ...(pass && { pass }) }),
         stop: moves.connectingToClosed,
       },
     )

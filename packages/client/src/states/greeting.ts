@@ -37,10 +37,10 @@ export class Greeting implements State {
   }
 
   async #signIn(): Promise<void> {
-    const { wire, welcome } = this.#given
+    const { wire, welcome, pass } = this.#given
     if (!welcome.auth_required) return
     try {
-      const frame = await signIn(this.#context.settings, welcome)
+      const frame = await signIn(this.#context.settings, welcome, pass)
       if (!this.#left) wire.send(frame)
     } catch (cause) {
       this.#lost({ kind: 'refused', failure: credentialsFailure(cause) })

@@ -4,13 +4,17 @@ import {
   type ServerFrame,
   type ServerFrameOf,
 } from '@meshboard/contracts'
+import { opens, type Pass, passIn } from '../pass.ts'
 import { FRESH_RUN, type Loss } from '../reconnect-policy.ts'
 import { signIn } from '../sign-in.ts'
 import type { Given, State, StateContext } from '../transitions.ts'
+import type { Wire } from '../wire.ts'
 import { settleLoss } from './settle-loss.ts'
 
 /** An edge that is silent for this many ping intervals is taken for gone. */
 const SILENT_INTERVALS = 2.5
+/** How long a socket that was left may still answer calls. */
+const LEAVING_MS = 10_000
 
 /** Signed in: answers pings, renews the login, and notices an edge that has gone silent. */
 export class Open implements State {
@@ -19,14 +23,17 @@ export class Open implements State {
   readonly #stable: ReturnType<typeof setTimeout>
   #silence: ReturnType<typeof setTimeout>
   #goingAway: ReturnType<typeof setTimeout> | undefined
+  #leaving: ReturnType<typeof setTimeout> | undefined
   #run: Given['open']['run']
   #heardAt = performance.now()
-  #left = false
+  #pass: Pass | undefined
 
   constructor(context: StateContext<'open'>, given: Given['open']) {
     this.#context = context
     this.#given = given
     this.#run = given.run
+    this.#pass = passIn(given.session)
+    if (given.leaving) this.#leave(given.leaving)
     given.wire.listen({
       frame: (frame) => this.#hear(frame),
       closed: (code, reason) => this.#lost({ kind: 'closed', code, reason }),
@@ -42,18 +49,20 @@ export class Open implements State {
 
   close(): void {
     this.#given.wire.close()
+    this.#given.leaving?.close()
     this.#context.moves.openToClosed({})
   }
 
   leave(): void {
-    this.#left = true
     clearTimeout(this.#stable)
     clearTimeout(this.#silence)
     clearTimeout(this.#goingAway)
+    clearTimeout(this.#leaving)
   }
 
   #hear(frame: ServerFrame): void {
     this.#heardAt = performance.now()
+    this.#pass = passIn(frame) ?? this.#pass
     switch (frame.type) {
       case 'ping':
         return this.send({ type: 'pong' })
@@ -70,15 +79,11 @@ export class Open implements State {
   /** The edge names the moment, so that a restart does not bring all its clients at once. */
   #prepareToMove(afterMs: number): void {
     clearTimeout(this.#goingAway)
-    this.#goingAway = setTimeout(() => void this.#move(), afterMs)
-  }
-
-  /** Calls that the edge has taken are waited for: it answers them before it ends. */
-  async #move(): Promise<void> {
-    await this.#context.settle()
-    if (this.#left) return
-    this.#given.wire.close()
-    this.#context.moves.openToConnecting({ run: this.#run })
+    const { wire, welcome } = this.#given
+    this.#goingAway = setTimeout(
+      () => this.#context.moves.openToMoving({ run: this.#run, wire, welcome, ...this.#passOn() }),
+      afterMs,
+    )
   }
 
   /** What goes wrong here the edge answers with an error, and after its grace with a close code. */
@@ -94,6 +99,27 @@ export class Open implements State {
       const details = { message, code: failure?.code ?? 'unauthorized' }
       this.#context.deliver({ type: 'warning', code: 'auth_expiring', details })
     }
+  }
+
+  #passOn(): { pass?: Pass } {
+    return opens(this.#pass) ? { pass: this.#pass } : {}
+  }
+
+  /** The socket before this one is let go once it has answered what was asked on it. */
+  #leave(wire: Wire): void {
+    const end = () => {
+      clearTimeout(this.#leaving)
+      wire.close()
+    }
+    wire.listen({
+      frame: (frame) => {
+        if (frame.type === 'reply' || frame.type === 'error') this.#context.deliver(frame)
+        if (wire.isIdle) end()
+      },
+      closed: end,
+    })
+    if (wire.isIdle) end()
+    else this.#leaving = setTimeout(end, LEAVING_MS)
   }
 
   #silentMs(): number {
@@ -115,7 +141,7 @@ export class Open implements State {
       run: this.#run,
       settings,
       windowMs: welcome.reconnect_window_ms,
-      wait: moves.openToWaiting,
+      wait: (given) => moves.openToWaiting({ ...given, ...this.#passOn() }),
       stop: moves.openToClosed,
     })
   }

@@ -5,9 +5,12 @@ export class Waiting implements State {
   readonly #moves: StateContext<'waiting'>['moves']
   readonly #timer: ReturnType<typeof setTimeout>
 
-  constructor({ moves }: StateContext<'waiting'>, { run, delayMs }: Given['waiting']) {
+  constructor({ moves }: StateContext<'waiting'>, { run, delayMs, pass }: Given['waiting']) {
     this.#moves = moves
-    this.#timer = setTimeout(() => moves.waitingToConnecting({ run }), delayMs)
+    this.#timer = setTimeout(
+      () => moves.waitingToConnecting({ run, ...(pass && { pass }) }),
+      delayMs,
+    )
   }
 
   close(): void {
