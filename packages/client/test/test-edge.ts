@@ -36,6 +36,7 @@ export class TestEdge {
     frame_out_bytes: 262_144,
     subscriptions: 256,
     calls_in_flight: 50,
+    connections_per_user: 10,
     operations_per_second: 100,
     operations_burst: 200,
   }

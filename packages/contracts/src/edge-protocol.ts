@@ -13,6 +13,7 @@ export const EdgeLimits = z.object({
   frame_out_bytes: z.int(),
   subscriptions: z.int(),
   calls_in_flight: z.int(),
+  connections_per_user: z.int(),
   operations_per_second: z.int(),
   operations_burst: z.int(),
 })

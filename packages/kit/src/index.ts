@@ -93,6 +93,7 @@ export type { BrokerPlan } from './broker/durables.ts'
 export { type StreamSettings, provision } from './broker/streams.ts'
 
 // Limits that hold over all instances.
+export { countedAddress } from './rate-limit/counted-address.ts'
 export { createMemoryRateLimiter } from './rate-limit/memory-rate-limiter.ts'
 export type { RateLimit, RateLimiter, Verdict } from './rate-limit/rate-limiter.ts'
 export { type Redis, type RedisOptions, openRedis, redisUrl } from './rate-limit/redis.ts'

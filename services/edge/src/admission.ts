@@ -31,25 +31,36 @@ export class TokenBucket {
   }
 }
 
-/** How many sockets there may be. */
+/** How many sockets there may be, and how many of them of people nobody knows yet. */
 export class Admission {
-  readonly #max: number
-  #taken = 0
+  readonly #socketsMax: number
+  readonly #strangersMax: number
+  #sockets = 0
+  #strangers = 0
   #isClosed = false
 
-  constructor(max: number) {
-    this.#max = max
+  constructor({ socketsMax, strangersMax }: { socketsMax: number; strangersMax: number }) {
+    this.#socketsMax = socketsMax
+    this.#strangersMax = strangersMax
   }
 
-  /** Takes a place, if there is one. Whoever has it gives it back with `leave`. */
+  /** Takes a place for a stranger, if there is one. Whoever has it gives it back with `leave`. */
   enter(): boolean {
-    if (this.#isClosed || this.#taken >= this.#max) return false
-    this.#taken += 1
+    const isFull = this.#sockets >= this.#socketsMax || this.#strangers >= this.#strangersMax
+    if (this.#isClosed || isFull) return false
+    this.#sockets += 1
+    this.#strangers += 1
     return true
   }
 
-  leave(): void {
-    this.#taken -= 1
+  /** One of the strangers has signed in. */
+  recognize(): void {
+    this.#strangers -= 1
+  }
+
+  leave({ isStranger }: { isStranger: boolean }): void {
+    this.#sockets -= 1
+    if (isStranger) this.#strangers -= 1
   }
 
   /** Nobody is let in any more. */

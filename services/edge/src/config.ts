@@ -1,4 +1,4 @@
-import { type ConfigOf, defineConfig, integer, list, secret, text } from '@meshboard/kit'
+import { type ConfigOf, defineConfig, integer, list, redisUrl, secret, text } from '@meshboard/kit'
 import { socketLimits } from './socket-limits.ts'
 
 const HOUR_MS = 60 * 60 * 1000
@@ -38,6 +38,30 @@ export const config = defineConfig({
     env: 'EDGE_CONNECTIONS_MAX',
     meaning: 'Sockets of this process; the next upgrade is refused with 503.',
     default: 50_000,
+    min: 1,
+    max: 1_000_000,
+  }),
+  redisUrl,
+  userConnectionsMax: integer({
+    env: 'EDGE_USER_CONNECTIONS_MAX',
+    meaning: 'Sockets of one user over all edges; the next closes with 4400.',
+    default: 10,
+    min: 1,
+    max: 10_000,
+  }),
+  strangersMax: integer({
+    env: 'EDGE_STRANGERS_MAX',
+    meaning:
+      'Sockets of this process that are not signed in; the next upgrade is refused with 503.',
+    default: 2_000,
+    min: 1,
+    max: 100_000,
+  }),
+  attemptsMax: integer({
+    env: 'EDGE_ATTEMPTS_MAX',
+    meaning:
+      'Refused or silent logins of one address (of IPv6 the /64) a minute, over all edges; the next upgrade is refused with 429.',
+    default: 10,
     min: 1,
     max: 1_000_000,
   }),

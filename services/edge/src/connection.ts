@@ -191,7 +191,7 @@ export class Connection implements Pulse {
     this.#inbox.end()
     this.#end()
     connections.delete(this)
-    admission.leave()
+    admission.leave({ isStranger: this.login.userId === undefined })
     metrics.connections.dec({ door: this.door.path })
     metrics.closes.inc({ code: String(this.#ownCode ?? closeLabel(code)) })
     const { userId } = this.login

@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import { allContracts, describeContract } from '@meshboard/contracts'
-import type { Opening } from '@meshboard/kit'
+import {
+  type Opening,
+  type RateLimiter,
+  createMemoryRateLimiter,
+  createRedisRateLimiter,
+  openRedis,
+} from '@meshboard/kit'
 import { Admission } from './admission.ts'
 import type { Config } from './config.ts'
 import type { Connection } from './connection.ts'
 import { type EdgeMetrics, createEdgeMetrics } from './edge-metrics.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Hub } from './hub.ts'
+import { MemoryPlaces } from './places/memory-places.ts'
+import type { Places } from './places/places.ts'
+import { RedisPlaces } from './places/redis-places.ts'
 import { Replay } from './replay.ts'
 import { StreamStates } from './stream-states.ts'
 import { Tickets } from './tickets.ts'
@@ -24,6 +33,10 @@ export interface Deps {
   readonly tickets: Tickets
   readonly turn: Turn
   readonly metrics: EdgeMetrics
+  /** How many sockets each user has. */
+  readonly places: Places
+  /** Counts logins that came to nothing, by address. */
+  readonly attempts: RateLimiter
   /** What this process calls itself. */
   readonly node: string
   /** A short name of all contracts as this build has them. */
@@ -43,7 +56,11 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
   onClose(() => hub.close())
   onClose(async () => heartbeat.stop())
   return {
-    admission: new Admission(config.connectionsMax),
+    ...(await openCounts(opening)),
+    admission: new Admission({
+      socketsMax: config.connectionsMax,
+      strangersMax: config.strangersMax,
+    }),
     connections: new Set(),
     heartbeat,
     hub,
@@ -57,6 +74,35 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
     port: 0,
   }
 }
+
+/** What is counted over all edges: in Redis, or here while there is none. */
+const openCounts = async ({
+  config,
+  log,
+  onClose,
+}: Opening<Config>): Promise<Pick<Deps, 'places' | 'attempts'>> => {
+  const limit = { name: 'edge_attempts', points: config.attemptsMax, windowSeconds: 60 }
+  const address = config.redisUrl.reveal()
+  if (address === '') {
+    const places = new MemoryPlaces(config.userConnectionsMax)
+    return { places, attempts: createMemoryRateLimiter(limit) }
+  }
+  const redis = await openRedis(address, (error) =>
+    log.warn(
+      { err: error },
+      'Redis not reached: sockets and logins are counted here, more strictly',
+    ),
+  )
+  const places = new RedisPlaces(redis, config.userConnectionsMax)
+  const keepingUp = setInterval(() => void places.keepUp(), KEEP_UP_MS)
+  onClose(async () => {
+    clearInterval(keepingUp)
+    await redis.close()
+  })
+  return { places, attempts: createRedisRateLimiter(redis, limit) }
+}
+
+const KEEP_UP_MS = 60_000
 
 const openHub = (
   { broker, config, log }: Opening<Config>,

@@ -89,11 +89,11 @@ interface Upgrade {
 const take = async (upgrade: Upgrade): Promise<void> => {
   const { runtime, deps, request, socket } = upgrade
   socket.on('error', (error) => runtime.log.debug({ err: error }, 'socket fault'))
-  const admitted = await admit(request, { runtime, admission: deps.admission })
+  const admitted = await admit(request, { runtime, deps })
   try {
     open(upgrade, admitted)
   } catch (error) {
-    deps.admission.leave()
+    deps.admission.leave({ isStranger: true })
     throw error
   }
 }
@@ -107,12 +107,13 @@ const open = (upgrade: Upgrade, { door: at, login }: Admitted): void => {
     opened.push(connection)
     connection.login.greet(login)
   })
-  if (opened.length === 0) deps.admission.leave()
+  if (opened.length === 0) deps.admission.leave({ isStranger: true })
 }
 
 /** One line for each attempt that came to nothing; never with a token, which stands in the URL. */
 const refuse = ({ runtime, deps, request, socket }: Upgrade, error: unknown): void => {
-  const status = error instanceof Refused ? error.status : 500
+  const refused = error instanceof Refused ? error : new Refused(500, 'fault')
+  const { status } = refused
   const path = (request.url ?? '').split('?')[0]?.slice(0, 128)
   const { address } = peerOf(request, runtime.config.trustedHops)
   const line = { status, path, address }
@@ -120,7 +121,7 @@ const refuse = ({ runtime, deps, request, socket }: Upgrade, error: unknown): vo
     runtime.log.info({ ...line, reason: error.message }, 'upgrade refused')
   else runtime.log.error({ ...line, err: error }, 'upgrade failed')
   deps.metrics.upgradesRefused.inc({ status: String(status) })
-  answerRefusal(socket, status)
+  answerRefusal(socket, refused)
 }
 
 /** Lets nobody in, asks everybody to move on at a moment of their own, and closes who is left. */

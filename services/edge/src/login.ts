@@ -28,6 +28,8 @@ export interface Login {
   readonly expiresAt: number
   /** Whether a key signed; such a login is renewed with a fresh challenge. */
   readonly byKey: boolean
+  /** The socket that this one comes in place of, when a ticket says so. */
+  readonly replaces?: string | undefined
 }
 
 /** 32 unguessable bytes, to be signed once and soon. */
@@ -91,8 +93,8 @@ const judge = (runtime: Runtime<Config>, attempt: Attempt): Promise<Login> => {
 const byTicket = async (
   ...[runtime, tickets, ticket]: [Runtime<Config>, Tickets, string]
 ): Promise<Login> => {
-  const { token, byKey: signed } = tickets.open(ticket)
-  return { ...(await byToken(runtime, token)), byKey: signed }
+  const { token, ...opened } = tickets.open(ticket)
+  return { ...(await byToken(runtime, token)), ...opened }
 }
 
 /** The login an access token proves. */

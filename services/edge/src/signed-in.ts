@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { failure } from '@meshboard/contracts'
+import { countedAddress } from '@meshboard/kit'
 import type { Connection } from './connection.ts'
 import { Challenge, type Credentials, type Login, isRefusal, signIn } from './login.ts'
 
@@ -46,14 +47,18 @@ export class SignedIn {
         frame_out_bytes: config.frameOutBytesMax,
         subscriptions: config.subscriptionsMax,
         calls_in_flight: config.socketCallsMax,
+        connections_per_user: config.userConnectionsMax,
         operations_per_second: config.operationsPerSecond,
         operations_burst: config.operationsBurst,
       },
       reconnect_window_ms: config.reconnectWindowMs,
       contract: this.#connection.deps.contract,
     })
-    if (before) return this.#succeed(before)
-    this.#wait(config.firstFrameMs, () => this.#connection.close('auth_timeout'))
+    if (before) return void this.#enter(before)
+    this.#wait(config.firstFrameMs, () => {
+      void this.#count()
+      this.#connection.close('auth_timeout')
+    })
   }
 
   /** Signs in, or renews. Ends when it is decided; a failure closes, but for a renewal that may be tried again. */
@@ -70,7 +75,7 @@ export class SignedIn {
         tickets: deps.tickets,
       })
       deps.metrics.logins.inc({ outcome: 'ok' })
-      if (!this.#isOver) this.#succeed(login)
+      await (renews ? this.#succeed(login) : this.#enter(login))
     } catch (error) {
       deps.metrics.logins.inc({ outcome: isRefusal(error) ? 'refused' : 'failed' })
       await this.#fail(error)
@@ -81,17 +86,41 @@ export class SignedIn {
   get ticket(): { ticket: string; ticket_expires_at: string } | undefined {
     const { door, deps } = this.#connection
     if (!this.#login || !door.isManaged) return undefined
-    const { ticket, expiresAt } = deps.tickets.issue(this.#login)
+    const { ticket, expiresAt } = deps.tickets.issue(this.#login, this.#connection.id)
     return { ticket, ticket_expires_at: new Date(expiresAt).toISOString() }
   }
 
   end(): void {
+    if (this.#isOver) return
     this.#isOver = true
     clearTimeout(this.#timer)
+    if (this.#login) this.#leave(this.#login)
+  }
+
+  /** Lets a login in, if its user has a place left. */
+  async #enter(login: Login): Promise<void> {
+    const { deps, id } = this.#connection
+    const { userId, replaces } = login
+    const entered = await deps.places.enter({ userId, socketId: id, replaces })
+    if (!entered) return this.#connection.close('too_many_of_user')
+    if (this.#isOver) return this.#leave(login)
+    deps.admission.recognize()
+    this.#succeed(login)
+  }
+
+  #leave({ userId }: Login): void {
+    void this.#connection.deps.places.leave(userId, this.#connection.id)
+  }
+
+  /** One more attempt of this address that came to nothing. */
+  async #count(): Promise<void> {
+    const { deps, peer } = this.#connection
+    await deps.attempts.take(countedAddress(peer.address ?? ''))
   }
 
   #succeed(login: Login): void {
     const { runtime, door, peer, id } = this.#connection
+    if (this.#isOver) return
     const isFirst = this.#login === undefined
     this.#login = login
     const { userId, sessionId } = login
@@ -116,6 +145,7 @@ export class SignedIn {
     runtime.log.info({ id, address: peer.address, user_id: this.userId, refused }, 'login failed')
     this.#connection.refuse(error)
     if (refused) {
+      await this.#count()
       await sleep(runtime.config.refusalDelayMs, undefined, { ref: false })
       return this.#connection.close('auth_failed')
     }

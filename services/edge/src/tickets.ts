@@ -27,20 +27,25 @@ export class Tickets {
     this.#lifeMs = lifeMs
   }
 
-  issue({ token, expiresAt, byKey }: Login): Issued {
+  /** A ticket for who is signed in on that socket; who comes with it takes the socket's place. */
+  issue({ token, expiresAt, byKey }: Login, socketId: string): Issued {
     const endsAt = Math.min(expiresAt, Date.now() + this.#lifeMs)
-    return { ticket: this.#seal(JSON.stringify({ token, byKey, endsAt })), expiresAt: endsAt }
+    return {
+      ticket: this.#seal(JSON.stringify({ token, byKey, replaces: socketId, endsAt })),
+      expiresAt: endsAt,
+    }
   }
 
   /** What a ticket holds; the token is still to be verified. Fails `session_expired`, `auth_failed`. */
-  open(ticket: string): Pick<Login, 'token' | 'byKey'> {
-    const { token, byKey, endsAt } = JSON.parse(this.#unseal(ticket)) as {
+  open(ticket: string): Pick<Login, 'token' | 'byKey' | 'replaces'> {
+    const { endsAt, ...opened } = JSON.parse(this.#unseal(ticket)) as {
       token: string
       byKey: boolean
+      replaces: string
       endsAt: number
     }
     if (endsAt <= Date.now()) throw failure('session_expired')
-    return { token, byKey }
+    return opened
   }
 
   #seal(text: string): string {

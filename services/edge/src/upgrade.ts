@@ -1,12 +1,13 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { Failure } from '@meshboard/contracts'
-import type { Runtime } from '@meshboard/kit'
-import type { Admission } from './admission.ts'
+import { type RateLimiter, type Runtime, countedAddress } from '@meshboard/kit'
 import type { Config } from './config.ts'
+import type { Deps } from './deps.ts'
 import type { Door } from './doors/door.ts'
 import { doors } from './doors/table.ts'
 import { type Login, byToken } from './login.ts'
+import { peerOf } from './peer.ts'
 
 /** An upgrade that every rule lets through. */
 export interface Admitted {
@@ -17,14 +18,17 @@ export interface Admitted {
 /** Why there is no socket: an HTTP status, before anything costs more than a look. */
 export class Refused extends Error {
   readonly status: number
+  readonly retryAfterMs: number | undefined
 
-  constructor(status: number, reason: string) {
+  constructor(status: number, reason: string, retryAfterMs?: number) {
     super(reason)
     this.status = status
+    this.retryAfterMs = retryAfterMs
   }
 }
 
 const BEARER = 'bearer.'
+const RETRY_MS = 2_000
 
 /**
  * Judges an upgrade, cheapest rule first. Takes a place of `admission`, which whoever goes on with it
@@ -32,7 +36,7 @@ const BEARER = 'bearer.'
  */
 export const admit = async (
   request: IncomingMessage,
-  { runtime, admission }: { runtime: Runtime<Config>; admission: Admission },
+  { runtime, deps }: { runtime: Runtime<Config>; deps: Pick<Deps, 'admission' | 'attempts'> },
 ): Promise<Admitted> => {
   const url = URL.parse(request.url ?? '', 'http://edge')
   if (!url) throw new Refused(400, 'address')
@@ -42,21 +46,35 @@ export const admit = async (
   refuseOrigin(request.headers.origin, runtime.config.origins)
   const offered = offeredBy(request)
   refuseSubprotocols(offered, door)
-  if (!admission.enter()) throw new Refused(503, 'full or draining')
+  const { admission, attempts } = deps
+  const address = countedAddress(peerOf(request, runtime.config.trustedHops).address ?? '')
+  await refuseTried(attempts, address)
+  if (!admission.enter()) throw new Refused(503, 'full or draining', RETRY_MS)
   try {
     return { door, login: await loginOf(runtime, tokenIn(url, offered, door)) }
   } catch (error) {
-    admission.leave()
+    admission.leave({ isStranger: true })
+    if (error instanceof Refused && error.status === 401) await attempts.take(address)
     throw error
   }
 }
 
 /** Answers a refused upgrade and ends its socket. No body: nobody reads it. */
-export const answerRefusal = (socket: Socket, status: number): void => {
+export const answerRefusal = (
+  socket: Socket,
+  { status, retryAfterMs }: { status: number; retryAfterMs?: number | undefined },
+): void => {
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`
-  const retry = status === 503 ? 'Retry-After: 2\r\n' : ''
+  const seconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000)
+  const retry = seconds === undefined ? '' : `Retry-After: ${seconds}\r\n`
   socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n${retry}\r\n`)
   socket.destroySoon()
+}
+
+/** An address whose logins came to nothing too often waits until they are forgotten. */
+const refuseTried = async (attempts: RateLimiter, address: string): Promise<void> => {
+  const verdict = await attempts.peek(address)
+  if (!verdict.allowed) throw new Refused(429, 'too many attempts', verdict.retryAfterMs)
 }
 
 /** Programs send no origin; a browser always does. */
@@ -85,7 +103,9 @@ const loginOf = async (
     return await byToken(runtime, token)
   } catch (error) {
     const isJudged = error instanceof Failure && error.status === 401
-    throw isJudged ? new Refused(401, 'token') : new Refused(503, 'token could not be judged')
+    throw isJudged
+      ? new Refused(401, 'token')
+      : new Refused(503, 'token could not be judged', RETRY_MS)
   }
 }
 

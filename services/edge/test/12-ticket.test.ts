@@ -67,8 +67,11 @@ test('a ticket of another secret, and one whose time is over, are refused', asyn
   const { userId } = mesh.auth.enroll()
   const token = mesh.auth.token(userId)
   const login = { userId, sessionId: 'ses', token, expiresAt: Date.now() + 60_000, byKey: false }
-  const strange = new Tickets({ secret: 'another', lifeMs: 60_000 }).issue(login)
-  const late = new Tickets({ secret: SECRET, lifeMs: 60_000 }).issue({ ...login, expiresAt: 1 })
+  const strange = new Tickets({ secret: 'another', lifeMs: 60_000 }).issue(login, 'ses_1')
+  const late = new Tickets({ secret: SECRET, lifeMs: 60_000 }).issue(
+    { ...login, expiresAt: 1 },
+    'ses_1',
+  )
   for (const { ticket } of [strange, late]) {
     const socket = await comingBack(ticket)
     expect(await socket.ended()).toMatchObject({ code: 4101 })

@@ -103,7 +103,13 @@ export class EdgeMesh {
   }
 
   async startEdge(env: Record<string, string> = {}): Promise<void> {
-    const given = { ...this.environmentOf('edge'), EDGE_PORT: '0', EDGE_DRAIN_MS: '0', ...env }
+    const given = {
+      ...this.environmentOf('edge'),
+      EDGE_PORT: '0',
+      EDGE_DRAIN_MS: '0',
+      EDGE_ATTEMPTS_MAX: '1000',
+      ...env,
+    }
     const running = await startService(edge, given)
     const { broker } = running.runtime
     const subscribe = broker.subscribe.bind(broker)

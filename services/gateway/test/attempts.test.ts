@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { createMemoryRateLimiter, processEnvironment } from '@meshboard/kit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { AttemptGate } from '../src/attempt-gate.ts'
-import { countedAddress } from '../src/client-address.ts'
+import { countedAddress } from '@meshboard/kit'
 import { type Door, as, posting, problemOf, startDoor } from './harness.ts'
 import {
   BAD_SIGNATURE,
