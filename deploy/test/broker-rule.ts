@@ -17,8 +17,11 @@ const stream = (service: string): string => `EVT_${service.toUpperCase()}`
 const ruleOf = (service: Service): Rule => {
   const { name, uses, consumers, contract } = service
   const procedures = Object.values(contract?.procedures ?? {})
-  const asksForKeys = procedures.some(({ access }) => ['user', 'analyst', 'admin'].includes(access))
-  const called = [...uses.calls.map((one) => one.name), ...(asksForKeys ? ['auth.jwks'] : [])]
+  const used = uses.calls.map((one) => one.name)
+  const asksForKeys =
+    used.includes('auth.jwks') ||
+    procedures.some(({ access }) => ['user', 'analyst', 'admin'].includes(access))
+  const called = [...used, ...(asksForKeys ? ['auth.jwks', 'auth.listRevoked'] : [])]
   const pulled = consumers.map((consumer) => ({
     from: stream(serviceOf(consumer.event.name)),
     durable: `${name}_${consumer.name}`,
@@ -55,6 +58,7 @@ const ruleOf = (service: Service): Rule => {
       `_INBOX.${name}.>`,
       ...(procedures.length > 0 ? [`cancel.${name}`] : []),
       ...(channels.length > 0 ? ['feed.>'] : []),
+      ...(asksForKeys ? ['feed.auth.revocations.*'] : []),
       ...['PING', 'INFO', 'STATS'].flatMap((verb) => [
         `$SRV.${verb}`,
         `$SRV.${verb}.${name}`,

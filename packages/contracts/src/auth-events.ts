@@ -32,8 +32,9 @@ export const keyRevoked = event({
 export const sessionRevoked = event({
   name: 'auth.sessionRevoked',
   summary: 'A session was ended before its time.',
-  topic: 'sessions',
+  topic: 'revocations',
   key: 'user_id',
+  filters: ['session_id'],
   data: z.object({
     user_id: UserId,
     session_id: SessionId,

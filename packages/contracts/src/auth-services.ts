@@ -66,6 +66,17 @@ export const openSession = procedure({
   failures: failures('invalid_signature', 'unknown_key', 'session_expired'),
 })
 
+export const listRevoked = procedure({
+  name: 'auth.listRevoked',
+  summary:
+    'For who checks tokens: the sessions that ended before their time and whose tokens may still be about, the newest first.',
+  access: 'service',
+  idempotent: true,
+  timeoutMs: 2_000,
+  input: z.object({}),
+  output: z.object({ session_ids: z.array(SessionId).max(10_000) }),
+})
+
 /** A public key as JWKS has it (RFC 8037). */
 const Jwk = z.object({
   kty: z.literal('OKP'),

@@ -6,7 +6,7 @@ import {
   sessionRevoked,
 } from './auth-events.ts'
 import { addKey, getKey, listKeys, listKeysOf, revokeKey } from './auth-keys.ts'
-import { getPendingProfile, jwks, openSession } from './auth-services.ts'
+import { getPendingProfile, jwks, listRevoked, openSession } from './auth-services.ts'
 import { challenge, login, logout, refresh, register, verify } from './auth-sessions.ts'
 import { contract } from './define.ts'
 
@@ -32,6 +32,7 @@ export const auth = contract('auth', {
     openSession,
     getPendingProfile,
     jwks,
+    listRevoked,
   },
   events: { accountCreated, keyAdded, keyRevoked, sessionOpened, sessionRevoked },
   channels: {},

@@ -114,6 +114,7 @@ export {
   exhaustedSubject,
   feedPattern,
   feedSubject,
+  feedSubjects,
   inboxPrefix,
   isReplySubject,
   parseDeadSubject,

@@ -45,6 +45,10 @@ export const topicSubjects = (service: string, topic: string): string =>
 export const feedSubject = (service: string, topic: string, key: string): string =>
   `feed.${subjectToken(service)}.${subjectToken(topic)}.${subjectToken(key, 'key')}`
 
+/** The feeds of one topic, whatever their key. */
+export const feedSubjects = (service: string, topic: string): string =>
+  `feed.${subjectToken(service)}.${subjectToken(topic)}.*`
+
 /** How a stream copies what it stores to the feed; the same on every stream. */
 export const REPUBLISH = { src: 'evt.>', dest: 'feed.>' } as const
 

@@ -1,43 +1,17 @@
-import {
-  ACCESS_TOKEN,
-  AccessToken,
-  Failure,
-  ROLES,
-  type Role,
-  auth,
-  failure,
-} from '@meshboard/contracts'
+import { AccessToken, Failure, auth, failure } from '@meshboard/contracts'
 import type { Registry } from '@prometheus-io/client'
-import {
-  type CryptoKey,
-  type JWTPayload,
-  decodeProtectedHeader,
-  errors,
-  importJWK,
-  jwtVerify,
-} from 'jose'
+import { type CryptoKey, importJWK } from 'jose'
+import { type Caller, keyId, toCaller, verified } from './access-token.ts'
 import { withActiveCall } from './active-call.ts'
 import { BoundedQueue } from './bounded-queue.ts'
 import type { RpcClient } from './rpc-client.ts'
 import { type TokenMetrics, createTokenMetrics } from './token-metrics.ts'
-
-/** Who asks, proven by a signed token. */
-export interface Caller {
-  readonly userId: string
-  readonly sessionId: string
-  readonly roles: readonly Role[]
-  /** When the proof ends, milliseconds since 1970. */
-  readonly expiresAt: number
-  /** The proof itself, to be passed on with calls made for this caller. */
-  readonly token: string
-}
 
 const VERDICTS_MAX = 10_000
 const REFRESH_MS = 30_000
 const RETRY_MS = 250
 /** A key that auth has withdrawn is known for that long at the most. */
 const STALE_MS = 5 * 60_000
-const TOLERANCE_S = 5
 /** Signatures checked at a time, and how many more may wait: a flood of tokens leaves threads to others. */
 const VERIFICATIONS = { placesMax: 4, waitingMax: 256 }
 const OVERLOADED_RETRY_MS = 100
@@ -49,7 +23,8 @@ interface Turn {
 
 /**
  * Checks access tokens against auth's public keys. A verdict is kept until the token ends; an
- * unknown key id asks auth again, at most every 30 s, or four times a second while auth is away.
+ * unknown key id asks auth again, at most every 30 s, or four times a second while auth is away. A
+ * session that was ended before its time proves nobody any more.
  */
 export class TokenVerifier {
   readonly #rpc: RpcClient
@@ -63,9 +38,16 @@ export class TokenVerifier {
   #staleAfter = Number.POSITIVE_INFINITY
   #refreshing: Promise<void> | undefined
 
-  constructor(rpc: RpcClient, registry: Registry) {
-    this.#rpc = rpc
-    this.#counts = createTokenMetrics(registry)
+  readonly #isRevoked: (sessionId: string) => boolean
+
+  constructor(parts: {
+    rpc: RpcClient
+    registry: Registry
+    isRevoked: (sessionId: string) => boolean
+  }) {
+    this.#rpc = parts.rpc
+    this.#counts = createTokenMetrics(parts.registry)
+    this.#isRevoked = parts.isRevoked
   }
 
   /**
@@ -76,7 +58,14 @@ export class TokenVerifier {
   async verify(token: string): Promise<Caller> {
     const known = this.#verdicts.get(token)
     if (known) return this.#stillGood(known)
-    return this.#verifying.get(token) ?? this.#verifyOnce(token)
+    const caller = await (this.#verifying.get(token) ?? this.#verifyOnce(token))
+    return this.#notRevoked(caller)
+  }
+
+  #notRevoked(caller: Caller): Caller {
+    if (!this.#isRevoked(caller.sessionId)) return caller
+    this.#verdicts.delete(caller.token)
+    throw failure('session_expired')
   }
 
   async #verifyOnce(token: string): Promise<Caller> {
@@ -118,7 +107,7 @@ export class TokenVerifier {
   #stillGood(caller: Caller): Caller {
     if (caller.expiresAt > Date.now()) {
       this.#counts.remembered()
-      return caller
+      return this.#notRevoked(caller)
     }
     this.#verdicts.delete(caller.token)
     throw failure('session_expired')
@@ -158,43 +147,5 @@ export class TokenVerifier {
     this.#isAuthAway = false
     this.#refreshAfter = Date.now() + REFRESH_MS
     this.#staleAfter = Date.now() + STALE_MS
-  }
-}
-
-const keyId = (token: string): string => {
-  try {
-    const { kid, typ } = decodeProtectedHeader(token)
-    if (kid !== undefined && typ === ACCESS_TOKEN.type) return kid
-  } catch {
-    throw failure('unauthorized')
-  }
-  throw failure('unauthorized')
-}
-
-const verified = async (token: string, key: CryptoKey | Uint8Array): Promise<JWTPayload> => {
-  try {
-    const { payload } = await jwtVerify(token, key, {
-      algorithms: ['EdDSA'],
-      issuer: ACCESS_TOKEN.issuer,
-      audience: ACCESS_TOKEN.audience,
-      typ: ACCESS_TOKEN.type,
-      clockTolerance: TOLERANCE_S,
-      requiredClaims: ['sub', 'sid', 'jti', 'iat', 'exp'],
-    })
-    return payload
-  } catch (error) {
-    throw failure(error instanceof errors.JWTExpired ? 'session_expired' : 'unauthorized')
-  }
-}
-
-const toCaller = (token: string, payload: JWTPayload): Caller => {
-  const { sub = '', exp = 0 } = payload
-  const roles = Array.isArray(payload['roles']) ? payload['roles'] : []
-  return {
-    userId: sub,
-    sessionId: String(payload['sid']),
-    roles: ROLES.filter((role) => roles.includes(role)),
-    expiresAt: exp * 1000,
-    token,
   }
 }

@@ -12,12 +12,13 @@ import type {
 import type { z } from 'zod'
 import type { Broker, Running } from './broker/broker.ts'
 import type { Uses } from './broker/rights.ts'
-import type { Caller } from './caller.ts'
+import type { Caller } from './access-token.ts'
 import type { BaseConfig } from './base-config.ts'
 import type { ConfigOf, ConfigSchema } from './config.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import type { OpsServer } from './ops-server.ts'
+import type { Revocations } from './revocations.ts'
 import type { RpcClient } from './rpc-client.ts'
 import type { Persist } from './start-waiting.ts'
 
@@ -104,6 +105,8 @@ export interface Runtime<Config = unknown> {
   readonly ops: OpsServer
   /** Proves a caller by an access token. */
   readonly verify: (token: string) => Promise<Caller>
+  /** Calls `listener` with each session that ends before its time; gives the way to stop that. */
+  readonly onRevoked: Revocations['onRevoked']
 }
 
 /** What `open` may use besides: a way to wait, and to have what it opened closed again. */

@@ -2,7 +2,7 @@ import type { Context } from '@opentelemetry/api'
 import { type Failure, HEADERS, type Priority, type Procedure } from '@meshboard/contracts'
 import type { ActiveCall } from './active-call.ts'
 import type { Message } from './broker/broker.ts'
-import type { Caller } from './caller.ts'
+import type { Caller } from './access-token.ts'
 import type { Handler } from './define-service.ts'
 import type { Done } from './metrics.ts'
 

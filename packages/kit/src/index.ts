@@ -42,7 +42,7 @@ export {
 export { type FaultPoint, faultPoint } from '#fault-point'
 export { contractHash } from './contract-hash.ts'
 export { newId } from './ids.ts'
-export type { Caller } from './caller.ts'
+export type { Caller } from './access-token.ts'
 export type { Logger } from './logger.ts'
 export { type Metrics, createMetrics } from './metrics.ts'
 export { type CallOptions, type RpcClient, createRpcClient } from './rpc-client.ts'

@@ -1,6 +1,7 @@
 import type { Running } from './broker/broker.ts'
 import { connectFault } from './broker/connect-fault.ts'
 import { connectBroker } from './broker/nats.ts'
+import { checksTokens } from './broker/rights.ts'
 import { TokenVerifier } from './caller.ts'
 import { type BaseConfig, baseConfig } from './base-config.ts'
 import { Closing } from './closing.ts'
@@ -11,6 +12,7 @@ import { type Logger, createLogger } from './logger.ts'
 import { createMetrics } from './metrics.ts'
 import { type OpsServer, startOpsServer } from './ops-server.ts'
 import { createRpcClient } from './rpc-client.ts'
+import { Revocations } from './revocations.ts'
 import { startParts } from './start-parts.ts'
 import { type Persist, createPersist } from './start-waiting.ts'
 import { stopService } from './stop-service.ts'
@@ -79,9 +81,16 @@ const openRuntime = async (opened: Opened): Promise<Opening<unknown>> => {
   const persist = createPersist({ ops, log, signal })
   const broker = await openBroker(opened, ops, persist)
   const rpc = createRpcClient(broker, metrics)
-  const verifier = new TokenVerifier(rpc, metrics.registry)
+  const revocations = new Revocations({ broker, rpc, log })
+  if (checksTokens(service)) {
+    await persist({ part: 'revocations', work: () => revocations.start() })
+    closing.add({ kind: 'deps', part: 'revocations', close: () => revocations.stop() })
+  }
+  const isRevoked = (sessionId: string) => revocations.has(sessionId)
+  const verifier = new TokenVerifier({ rpc, registry: metrics.registry, isRevoked })
   const verify = (token: string) => verifier.verify(token)
-  const runtime = { service: name, config, log, broker, rpc, metrics, ops, verify }
+  const onRevoked: Runtime['onRevoked'] = (listener) => revocations.onRevoked(listener)
+  const runtime = { service: name, config, log, broker, rpc, metrics, ops, verify, onRevoked }
   return {
     ...runtime,
     persist,

@@ -42,7 +42,7 @@ const update = async (body: unknown, headers: Record<string, string> = {}) => {
     deadline: Date.now() + 2_000,
   })
   const ofCall = () => one.log.filter((line) => line['call_id'] === callId)
-  await until(() => ofCall().some(({ msg }) => /^call /.test(String(msg))))
+  await until(() => ofCall().some(({ msg }) => String(msg).startsWith('call ')))
   return ofCall()
 }
 

@@ -34,7 +34,7 @@ export interface Deps {
   readonly peppers: Peppers
   readonly signingKeys: SigningKeys
   readonly tokens: AccessTokens
-  readonly limits: Pick<Config, 'keysPerAccountMax'>
+  readonly limits: Pick<Config, 'keysPerAccountMax' | 'accessTokenSeconds'>
 }
 
 export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {

@@ -11,6 +11,7 @@ import { getPendingProfile } from './procedures/get-pending-profile.ts'
 import { jwks } from './procedures/jwks.ts'
 import { listKeysOf } from './procedures/list-keys-of.ts'
 import { listKeys } from './procedures/list-keys.ts'
+import { listRevoked } from './procedures/list-revoked.ts'
 import { login } from './procedures/login.ts'
 import { logout } from './procedures/logout.ts'
 import { openSession } from './procedures/open-session.ts'
@@ -29,7 +30,7 @@ export const service = defineService({
   procedures: {
     ...{ challenge, register, login, verify, refresh, logout },
     ...{ addKey, getKey, listKeys, listKeysOf, revokeKey },
-    ...{ openSession, getPendingProfile, jwks },
+    ...{ openSession, getPendingProfile, jwks, listRevoked },
   },
   consumers: [forgetPendingProfileOnRegistered],
   tasks: [outboxRelay, pruning],

@@ -1,4 +1,4 @@
-import { auth } from '@meshboard/contracts'
+import { type Failure, auth } from '@meshboard/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDevice, prove, register } from './device.ts'
 import { asCaller, refreshTokenOf } from './person.ts'
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => running.stop())
 
-const { logout, refresh, verify } = auth.procedures
+const { listKeys, logout, refresh, verify } = auth.procedures
 
 test('a session that was logged out of is not renewed any more, and others are', async () => {
   const { mesh } = running
@@ -23,11 +23,21 @@ test('a session that was logged out of is not renewed any more, and others are',
   await mesh.call(refresh, { refresh_token: refreshTokenOf(other) })
 })
 
+test('whoever has logged out is nobody any more, though the token has time left', async () => {
+  const { mesh } = running
+  const session = await register(mesh, createDevice())
+  expect(await mesh.call(listKeys, {}, asCaller(session))).toBeDefined()
+  await mesh.call(logout, {}, asCaller(session))
+  await expect
+    .poll(() => mesh.call(listKeys, {}, asCaller(session)).catch(({ code }: Failure) => code))
+    .toBe('session_expired')
+})
+
 test('logging out twice is told once', async () => {
   const { mesh } = running
   const session = await register(mesh, createDevice())
-  await mesh.call(logout, {}, asCaller(session))
-  await mesh.call(logout, {}, asCaller(session))
+  const again = () => mesh.call(logout, {}, asCaller(session)).catch(() => undefined)
+  await Promise.all([again(), again()])
   const { user_id, session_id } = session
   const revoked = await mesh.published(auth.events.sessionRevoked)
   expect(revoked.filter((event) => event.session_id === session_id)).toEqual([

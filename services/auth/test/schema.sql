@@ -115,6 +115,7 @@ CREATE UNIQUE INDEX pending_profiles_pkey ON auth.pending_profiles USING btree (
 CREATE INDEX sessions_expires_at ON auth.sessions USING btree (expires_at)
 CREATE INDEX sessions_of_key ON auth.sessions USING btree (key_id) WHERE (revoked_at IS NULL)
 CREATE UNIQUE INDEX sessions_pkey ON auth.sessions USING btree (id)
+CREATE INDEX sessions_revoked_at ON auth.sessions USING btree (revoked_at) WHERE (revoked_at IS NOT NULL)
 CREATE UNIQUE INDEX used_proofs_pkey ON auth.used_proofs USING btree (public_key, kind, value)
 CREATE INDEX used_proofs_remember_until ON auth.used_proofs USING btree (remember_until)
 

@@ -79,6 +79,7 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
 const openCounts = async ({
   config,
   log,
+  metrics,
   onClose,
 }: Opening<Config>): Promise<Pick<Deps, 'places' | 'attempts'>> => {
   const limit = { name: 'edge_attempts', points: config.attemptsMax, windowSeconds: 60 }
@@ -87,18 +88,18 @@ const openCounts = async ({
     const places = new MemoryPlaces(config.userConnectionsMax)
     return { places, attempts: createMemoryRateLimiter(limit) }
   }
-  const redis = await openRedis(address, (error) =>
-    log.warn(
-      { err: error },
-      'Redis not reached: sockets and logins are counted here, more strictly',
-    ),
-  )
+  const redis = await openRedis(address, {
+    registry: metrics.registry,
+    onFault: (error) =>
+      log.warn({ err: error }, 'Redis not reached: counts are kept here, more strictly'),
+    onWarning: (warning) => log.warn(warning),
+  })
   const places = new RedisPlaces(redis, config.userConnectionsMax)
   const keepingUp = setInterval(() => void places.keepUp(), KEEP_UP_MS)
   onClose(async () => {
     clearInterval(keepingUp)
     await redis.close()
-  })
+  }, 'redis')
   return { places, attempts: createRedisRateLimiter(redis, limit) }
 }
 

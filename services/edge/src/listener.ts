@@ -40,7 +40,16 @@ export const door: Task<Deps, Config> = {
       const state = connected ? 'ok' : 'degraded'
       for (const connection of deps.connections) connection.send({ type: 'status', state })
     })
-    return { stop: () => drain(server, runtime, deps) }
+    const deaf = runtime.onRevoked((sessionId) => {
+      for (const connection of deps.connections)
+        if (connection.login.sessionId === sessionId) connection.close('revoked')
+    })
+    return {
+      stop() {
+        deaf()
+        return drain(server, runtime, deps)
+      },
+    }
   },
 }
 

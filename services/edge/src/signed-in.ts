@@ -20,6 +20,10 @@ export class SignedIn {
     this.#connection = connection
   }
 
+  get sessionId(): string | undefined {
+    return this.#login?.sessionId
+  }
+
   get userId(): string | undefined {
     return this.#login?.userId
   }

@@ -1,6 +1,6 @@
 // Goal: how many sockets a user, an address and strangers may have, over all edges.
 // Method: two real edges on one Redis, which a test can take away.
-import { openRedis, processEnvironment, startService } from '@meshboard/kit'
+import { createMetrics, openRedis, processEnvironment, startService } from '@meshboard/kit'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Deps } from '../src/deps.ts'
 import { service as edge } from '../src/index.ts'
@@ -80,7 +80,11 @@ describe.skipIf(redisUrl === undefined)('over two edges (needs redis-server)', (
 
   test('an edge that died holds a place for no longer than two minutes', async () => {
     const { userId } = mesh.auth.enroll()
-    const redis = await openRedis(redisUrl ?? '', () => undefined)
+    const redis = await openRedis(redisUrl ?? '', {
+      registry: createMetrics('test').registry,
+      onFault: () => undefined,
+      onWarning: () => undefined,
+    })
     const socketId = 'of a process that is gone'
     await mesh.deps.places.enter({ userId, socketId })
     expect(await redis.client.pttl(`places:${userId}`)).toBeLessThanOrEqual(120_000)

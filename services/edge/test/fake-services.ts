@@ -46,6 +46,9 @@ export const fakeServices = (authority: TestAuth, answers: Answers): readonly Se
         ...(answering(auth.procedures) as object),
         openSession: handler(auth.procedures.openSession, (context) => authority.open(context)),
         jwks: handler(auth.procedures.jwks, async () => ({ keys: [authority.jwk] })),
+        listRevoked: handler(auth.procedures.listRevoked, async () => ({
+          session_ids: [...authority.revoked],
+        })),
       } as never,
     }),
     ...[network, earnings, referral, notification].map((contract) =>

@@ -44,6 +44,8 @@ export class TestAuth {
   readonly #keys = generateKeyPairSync('ed25519')
   readonly users = new Map<string, string>()
   readonly sessions: { session_id: string; renewed: boolean; address?: string }[] = []
+  /** The sessions that have been ended. */
+  readonly revoked = new Set<string>()
   tokenSeconds = 300
   /** How long a login takes to be judged, milliseconds. */
   delayMs = 0

@@ -58,7 +58,7 @@ const session = () => ({
 
 const authAnswers = (answer: Answer, issuer: Issuer) => {
   const { procedures } = auth
-  const { challenge, register, login, verify, refresh, openSession, jwks } = procedures
+  const { challenge, register, login, verify, refresh, openSession, jwks, listRevoked } = procedures
   const given = { challenge: CHALLENGE, audience: 'meshboard', now: NOW, expires_at: NOW }
   return {
     challenge: answer(challenge, async () => given),
@@ -80,6 +80,7 @@ const authAnswers = (answer: Answer, issuer: Issuer) => {
     getPendingProfile: answer(procedures.getPendingProfile, async ({ fail }) => fail('not_found')),
     logout: answer(procedures.logout, async () => ({})),
     ...keyAnswers(answer),
+    listRevoked: handler(listRevoked, async () => ({ session_ids: [] })),
     jwks: answer(jwks, async () => ({ keys: [issuer.jwk] })),
   }
 }

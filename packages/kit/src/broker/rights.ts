@@ -7,11 +7,13 @@ import {
   type Procedure,
   REDRIVE_STREAM,
   advisoryDurable,
+  auth,
   cancelSubject,
   deadSubject,
   discoverySubjects,
   durableName,
   eventSubjects,
+  feedSubjects,
   inboxPrefix,
   localName,
   redriveDurable,
@@ -55,6 +57,7 @@ export const rightsOf = (rights: Rights): Allowed => {
   const parts = [
     calling(rights),
     answering(rights),
+    checking(rights),
     storing(rights),
     consuming(rights),
     relaying(rights),
@@ -71,23 +74,34 @@ const sorted = (subjects: readonly string[]): string[] => [...new Set(subjects)]
 const NOTHING: Allowed = { publish: [], subscribe: [] }
 
 /** The procedures it uses, and a way to say that it no longer waits. */
-const calling = ({ service, contract, uses }: Rights): Allowed => {
-  const procedures = Object.values(contract?.procedures ?? {})
-  const provesCallers = procedures.some(({ access }) => !['public', 'service'].includes(access))
+const calling = ({ service, uses }: Rights): Allowed => {
   const called = uses.calls.map(({ name }) => rpcSubject(serviceOf(name), localName(name)))
-  const targets = [
-    ...uses.calls.map(({ name }) => serviceOf(name)),
-    ...(provesCallers ? ['auth'] : []),
-  ]
+  const targets = uses.calls.map(({ name }) => serviceOf(name))
   return {
-    publish: [
-      ...called,
-      ...(provesCallers ? [rpcSubject('auth', 'jwks')] : []),
-      ...targets.map(cancelSubject),
-    ],
+    publish: [...called, ...targets.map(cancelSubject)],
     subscribe: [`${inboxPrefix(service)}.>`],
   }
 }
+
+/** Whether a service proves callers by their tokens. */
+export const checksTokens = ({ contract, uses }: Pick<Rights, 'contract' | 'uses'>): boolean =>
+  uses.calls.some(({ name }) => name === auth.procedures.jwks.name) ||
+  Object.values(contract?.procedures ?? {}).some(
+    ({ access }) => access !== 'public' && access !== 'service',
+  )
+
+/** Auth's keys, and the sessions that ended before their time. */
+const checking = (rights: Rights): Allowed =>
+  checksTokens(rights)
+    ? {
+        publish: [
+          rpcSubject('auth', localName(auth.procedures.jwks.name)),
+          rpcSubject('auth', localName(auth.procedures.listRevoked.name)),
+          cancelSubject('auth'),
+        ],
+        subscribe: [feedSubjects('auth', auth.events.sessionRevoked.topic)],
+      }
+    : NOTHING
 
 const answering = ({ service, contract }: Rights): Allowed =>
   Object.keys(contract?.procedures ?? {}).length === 0

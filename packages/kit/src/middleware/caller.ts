@@ -1,5 +1,5 @@
 import { type Access, HEADERS, type Role, failure } from '@meshboard/contracts'
-import type { Caller } from '../caller.ts'
+import type { Caller } from '../access-token.ts'
 import type { Middleware } from './middleware.ts'
 
 const NEEDS: Record<Exclude<Access, 'public' | 'service'>, readonly Role[]> = {

@@ -65,6 +65,8 @@ export interface SessionsStore {
   revoke(tx: Tx, session: Owned & Ended): Promise<boolean>
   /** Ends the sessions that a key opened or renewed last; their ids. */
   revokeOfKey(tx: Tx, key: { keyId: string } & Ended): Promise<string[]>
+  /** Those revoked since then, the newest first. */
+  revokedSince(query: Queryable, since: Date, max: number): Promise<string[]>
   prune(query: Queryable, now: Date): Promise<void>
 }
 
@@ -152,6 +154,13 @@ export const createSessionsStore = ({
       .returning<{ id: string }[]>('id')
     return ended.map(({ id }) => id)
   },
+
+  revokedSince: (query, since, max) =>
+    query('sessions')
+      .where('revoked_at', '>', since)
+      .orderBy('revoked_at', 'desc')
+      .limit(max)
+      .pluck<string[]>('id'),
 
   async prune(query, now) {
     await query('sessions').where('expires_at', '<', later(now, -endedMs)).delete()
