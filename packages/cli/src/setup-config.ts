@@ -32,7 +32,7 @@ const setupConfig = defineConfig({
     env: 'STREAM_BYTES_MAX',
     meaning:
       'Bytes that each stream may keep; the broker reserves them. A full one takes nothing more: events wait in the outbox and dead letters in hand until older ones have expired or this is raised.',
-    default: 1 << 30,
+    default: 1 << 28,
     min: 1 << 20,
     max: 2 ** 46,
   }),
