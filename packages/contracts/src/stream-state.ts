@@ -12,7 +12,13 @@ export const StreamState = z.object({
  * What the kit answers for every service that has events: the edge's broker account cannot ask a
  * stream for its state itself.
  */
-export const streamState = <const N extends string>(service: N) =>
+export const streamState = <const N extends string>(service: N): StreamStateOf<N> => {
+  const known = made.get(service) ?? make(service)
+  made.set(service, known)
+  return known as StreamStateOf<N>
+}
+
+const make = <const N extends string>(service: N) =>
   procedure({
     name: `${service}.streamState`,
     summary: "Where the service's stream stands.",
@@ -22,3 +28,7 @@ export const streamState = <const N extends string>(service: N) =>
     input: z.object({}),
     output: StreamState,
   })
+
+type StreamStateOf<N extends string> = ReturnType<typeof make<N>>
+
+const made = new Map<string, StreamStateOf<string>>()

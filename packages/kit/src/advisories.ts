@@ -13,10 +13,13 @@ import type { Delivery, Message, Running } from './broker/broker.ts'
 import { type Letter, bury } from './dead-letters.ts'
 import type { Runtime } from './define-service.ts'
 import { decodeJson } from './json.ts'
+import { isOtherMajor } from './event-name.ts'
 import { type Work, takeEvent, takeRedriven } from './taken-event.ts'
 
 const IN_HAND_MAX = 16
 const READ_MS = 5_000
+/** How often an event is looked for before it counts as gone. */
+const LOOKS = 4
 const RETRY = { firstMs: 500, maxMs: 30_000 }
 
 /** What the broker says when it has delivered something as often as it may. */
@@ -57,6 +60,8 @@ const keep = async (
   const advisory = decodeJson(delivery.data) as Advisory
   const { stream, stream_seq: seq, deliveries } = advisory
   const message = await broker.storedAt(stream, seq, Date.now() + READ_MS)
+  // Any replica answers, and one that lags says the same of what it does not have yet.
+  if (!message && delivery.attempt < LOOKS) throw new Error(`${stream} ${seq} is not to be read`)
   if (!message) {
     log.error(
       advisory,
@@ -93,12 +98,15 @@ const ownerOf = (
       ? durable === redriveDurable(runtime.service) && message.subject.endsWith(`.${consumer.name}`)
       : durable === durableName(runtime.service, consumer.name) &&
         stream === streamName(serviceOf(consumer.event.name)) &&
-        message.headers[HEADERS.event] === consumer.event.name,
+        isTakenBy(consumer, message.headers[HEADERS.event] ?? ''),
   )
   if (!work) return undefined
   const letter = isRedriven ? takeRedriven(work, delivery) : takeEvent(work, delivery)
   return { consumer: work.consumer.name, letter, traceId: letter.traceId, counts: work.counts }
 }
+
+const isTakenBy = ({ event }: Work['consumer'], name: string): boolean =>
+  name === event.name || isOtherMajor(name, event.name)
 
 /** It was read, not delivered: there is nobody to answer. */
 const UNANSWERED = {

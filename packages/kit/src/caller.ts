@@ -10,7 +10,7 @@ import { type TokenMetrics, createTokenMetrics } from './token-metrics.ts'
 const VERDICTS_MAX = 10_000
 const REFRESH_MS = 30_000
 const RETRY_MS = 250
-/** A key that auth has withdrawn is known for that long at the most. */
+/** Keys are asked for again after that long; one that auth has withdrawn is known for at most twice as long. */
 const STALE_MS = 5 * 60_000
 /** Signatures checked at a time, and how many more may wait: a flood of tokens leaves threads to others. */
 const VERIFICATIONS = { placesMax: 4, waitingMax: 256 }
@@ -123,12 +123,18 @@ export class TokenVerifier {
     const kid = keyId(token)
     const mayAsk = this.#refreshing !== undefined || Date.now() >= this.#refreshAfter
     if (!this.#keys.has(kid) && mayAsk) await this.#refresh()
-    else if (Date.now() >= this.#staleAfter) this.#refresh().catch(() => undefined)
+    else if (Date.now() >= this.#staleAfter && mayAsk) await this.#refreshStale()
     const key = this.#keys.get(kid)
     if (key) return key
     throw this.#isAuthAway
       ? failure('unavailable', { retryAfterMs: RETRY_MS })
       : failure('unauthorized')
+  }
+
+  /** Behind the caller's back while the keys are only just stale; whoever knew them long waits. */
+  async #refreshStale(): Promise<void> {
+    const refreshed = this.#refresh().catch(() => undefined)
+    if (Date.now() >= this.#staleAfter + STALE_MS) await refreshed
   }
 
   #refresh(): Promise<void> {

@@ -6,6 +6,7 @@ import {
   circuitBreaker,
   handleWhen,
 } from 'cockatiel'
+import { BrokerError } from './broker/broker.ts'
 import { asUnstarted } from './retry.ts'
 
 /** Opens when more than half of at least ten attempts within five seconds found nobody able to answer. */
@@ -22,7 +23,8 @@ export class CircuitBreaker {
 
   /** `counts` says which errors are the target's. */
   constructor(counts: (error: unknown) => boolean) {
-    this.#policy = circuitBreaker(handleWhen(counts), {
+    const isFault = (error: unknown) => counts(error) || this.#isUndecided(error)
+    this.#policy = circuitBreaker(handleWhen(isFault), {
       halfOpenAfter: OPEN_MS,
       breaker: new SamplingBreaker(WINDOW),
     })
@@ -35,15 +37,25 @@ export class CircuitBreaker {
     return this.#policy.state === CircuitState.HalfOpen ? 1 : 2
   }
 
-  /** Runs an attempt, or fails `unavailable` with the time until the next may be let through. */
-  async run<T>(attempt: () => Promise<T>): Promise<T> {
+  /**
+   * Runs an attempt, or fails `unavailable` with the time until the next may be let through. One
+   * with less patience than the target needs is let through while it is closed, and not counted.
+   */
+  async run<T>(attempt: () => Promise<T>, { counts = true } = {}): Promise<T> {
     // The library would have the others wait for the one.
     if (this.#policy.state === CircuitState.HalfOpen) throw this.#refusal()
+    if (!counts && this.#policy.state === CircuitState.Closed) return attempt()
     try {
       return await this.#policy.execute(attempt)
     } catch (error) {
       throw error instanceof BrokenCircuitError ? this.#refusal() : error
     }
+  }
+
+  /** The one that was let through was given up by its caller: that says nothing for the target. */
+  #isUndecided(error: unknown): boolean {
+    const isAborted = error instanceof BrokerError && error.fault === 'aborted'
+    return isAborted && this.#policy.state === CircuitState.HalfOpen
   }
 
   #refusal() {

@@ -59,12 +59,22 @@ export const startDiscovery = async (
       }),
     ),
   )
-  const subscriptions = await Promise.all(subscribing)
+  const subscriptions = await allOrNone(subscribing)
   return {
     async stop() {
       await Promise.all(subscriptions.map((subscription) => subscription.stop()))
     },
   }
+}
+
+/** A start that fails half-way must not go on answering beside the next one. */
+const allOrNone = async (starting: readonly Promise<Running>[]): Promise<Running[]> => {
+  const ends = await Promise.allSettled(starting)
+  const running = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (!failed) return running
+  await Promise.all(running.map((one) => one.stop()))
+  throw failed.reason
 }
 
 const typeOf = (verb: Verb): string => `io.nats.micro.v1.${verb.toLowerCase()}_response`

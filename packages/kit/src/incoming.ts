@@ -79,5 +79,5 @@ const deadlineOf = ({ headers }: Message, procedure: Procedure, now: number): nu
 
 const number = (text: string | undefined): number | undefined => {
   const value = Number(text)
-  return text === undefined || Number.isNaN(value) ? undefined : value
+  return text === undefined || !Number.isFinite(value) ? undefined : value
 }

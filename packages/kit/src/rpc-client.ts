@@ -63,7 +63,7 @@ class Client implements RpcClient {
   readonly #metrics: Metrics
   readonly #counts: ClientMetrics
   readonly #budget = new RetryBudget()
-  readonly #targets = new Map<Procedure, Target>()
+  readonly #targets = new Map<string, Target>()
   readonly #breakers = new Map<string, CircuitBreaker>()
   /** Whoever does not know it cannot name a call of this client, and so not cancel it. */
   readonly #callIds = `${randomBytes(12).toString('base64url')}.`
@@ -78,7 +78,7 @@ class Client implements RpcClient {
   async call<P extends Procedure>(
     ...[procedure, input, options = {}]: [P, InputOf<P>, CallOptions?]
   ): Promise<OutputOf<P>> {
-    const target = this.#targets.get(procedure) ?? this.#meet(procedure)
+    const target = this.#targetOf(procedure)
     const done = this.#metrics.callStarted(procedure.name)
     const span = startSpan(target.span)
     try {
@@ -97,9 +97,12 @@ class Client implements RpcClient {
     }
   }
 
-  #meet(procedure: Procedure): Target {
-    const target = targetOf(procedure)
-    this.#targets.set(procedure, target)
+  /** One breaker a name, also where a declaration is made anew for each call. */
+  #targetOf(procedure: Procedure): Target {
+    const known = this.#targets.get(procedure.name)
+    if (known?.procedure === procedure) return known
+    const target = known ? { ...known, procedure } : targetOf(procedure)
+    this.#targets.set(procedure.name, target)
     this.#breakers.set(procedure.name, target.breaker)
     return target
   }
@@ -108,7 +111,9 @@ class Client implements RpcClient {
     for (let attempt = 1; ; attempt += 1) {
       if (call.deadline <= Date.now()) throw failure('deadline_exceeded')
       try {
-        const answer = await call.target.breaker.run(() => this.#attempt(call))
+        const { breaker, procedure } = call.target
+        const isPatient = call.deadline - Date.now() >= procedure.timeoutMs / 2
+        const answer = await breaker.run(() => this.#attempt(call), { counts: isPatient })
         const output = outputOf(call.target.procedure, answer)
         this.#budget.succeeded()
         return output
@@ -156,7 +161,8 @@ const callTo = (
 ): Call => {
   const { procedure } = target
   const active = activeCall()
-  const isRepeatable = procedure.idempotent || options.idempotencyKey !== undefined
+  const isKeyed = options.idempotencyKey !== undefined && honoursKeys(procedure)
+  const isRepeatable = procedure.idempotent || isKeyed
   const ownDeadline = Date.now() + procedure.timeoutMs
   const given = Math.min(
     options.deadline ?? Number.POSITIVE_INFINITY,
@@ -174,6 +180,9 @@ const callTo = (
     signal: signalOf(options.signal, active?.signal),
   }
 }
+
+/** A key is one caller's: where nobody in particular calls, nothing is remembered under it. */
+const honoursKeys = ({ access }: Procedure): boolean => access !== 'public' && access !== 'service'
 
 const signalOf = (given: AbortSignal | undefined, active: AbortSignal | undefined) =>
   given && active ? AbortSignal.any([given, active]) : (given ?? active)

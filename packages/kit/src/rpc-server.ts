@@ -28,21 +28,31 @@ import { activeTraceId } from './telemetry.ts'
 type Handlers = Readonly<Record<string, Handler<Procedure, unknown>>>
 
 /**
- * Answers the calls of a service as one of its queue group. Each call gets exactly one reply; one
+ * What answers the calls of a service as one of its queue group, once it is started; a start that
+ * fails may be tried again. Each call gets exactly one reply; one
  * that arrives after its deadline is dropped, one too many is refused at once, and one that its
  * caller has given up is ended. `stop` takes no new calls and waits for those in hand.
  */
-export const startRpcServer = async (
+export const rpcServer = (
   runtime: Runtime,
   handlers: Handlers,
   deps: unknown,
-): Promise<Running> => {
+): (() => Promise<Running>) => {
   const server = new RpcServer(runtime, handlers, deps)
-  const { broker, service } = runtime
+  return () => listen(server, runtime)
+}
+
+const listen = async (server: RpcServer, { broker, service }: Runtime): Promise<Running> => {
   const cancels = await broker.subscribe(cancelSubject(service), ({ data }) =>
     server.cancel(Buffer.from(data).toString()),
   )
-  const calls = await broker.serve(rpcSubjects(service), service, (request) => server.take(request))
+  const answer = (request: Message) => server.take(request)
+  const calls = await broker
+    .serve(rpcSubjects(service), service, answer)
+    .catch(async (error: unknown) => {
+      await cancels.stop()
+      throw error
+    })
   return {
     async stop() {
       await calls.stop()

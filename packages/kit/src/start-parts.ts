@@ -4,7 +4,7 @@ import type { Closing, ToClose } from './closing.ts'
 import type { Runtime, Service } from './define-service.ts'
 import { startDiscovery } from './discovery.ts'
 import { consumerParts } from './event-consumer.ts'
-import { startRpcServer } from './rpc-server.ts'
+import { rpcServer } from './rpc-server.ts'
 import { sentenceOf } from './start-fault.ts'
 import type { Persist, Waited } from './start-waiting.ts'
 import { streamStateHandler } from './stream-state.ts'
@@ -18,8 +18,8 @@ export interface Parts {
 
 type HowToClose = Pick<ToClose, 'limitMs' | 'quiet'>
 
-/** `stopService` stops it first, and says so. */
-const QUIET = { quiet: true } as const
+/** `stopService` stops it first, says so, and has waited for it as long as it may. */
+const QUIET = { quiet: true, limitMs: 100 } as const
 
 interface Starting {
   service: Service
@@ -47,9 +47,9 @@ export const startParts = async (starting: Starting): Promise<Parts> => {
   for (const { part, start } of consumerParts(runtime, service.consumers, deps))
     consumers.push(await started({ part, work: start }, QUIET))
   const handlers = handlersOf(service, runtime.broker)
-  const serve = () => startRpcServer(runtime, handlers, deps)
   const empty = Object.keys(handlers).length === 0
-  const server = empty ? undefined : await started({ part: 'procedures', work: serve }, QUIET)
+  const serve = empty ? undefined : rpcServer(runtime, handlers, deps)
+  const server = serve && (await started({ part: 'procedures', work: serve }, QUIET))
   const endpoints = Object.values(handlers).map(({ procedure }) => procedure)
   const { contract } = service
   const discover = () => startDiscovery(runtime, { contract, endpoints })

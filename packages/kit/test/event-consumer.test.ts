@@ -141,3 +141,21 @@ const store = async (subject: string, data: unknown, name: string = credited.nam
     deadline: Date.now() + 2_000,
   })
 }
+
+test('a handler that never ends holds up a stop for its grace, and no longer', async () => {
+  let begun = false
+  const running = await consuming(
+    () => {
+      begun = true
+      return new Promise(() => undefined)
+    },
+    { STOP_GRACE_MS: '200' },
+  )
+  await mesh.store(credited, credit(newId('user')))
+  await expect.poll(() => begun).toBe(true)
+  const stopping = performance.now()
+  await running.stop()
+  expect(performance.now() - stopping).toBeLessThan(5_000)
+  await streams.changeDurable('EVT_EARNINGS', 'network_addPointsOnCredited', { ackWaitMs: 100 })
+  await consuming(async () => undefined)
+})

@@ -23,8 +23,11 @@ export const storedFrom = (answer: Message, what: string): Stored => {
   throw new BrokerError(isForGood(code) ? 'refused' : 'not_stored', `${what}: ${description}`)
 }
 
+/** The same message is being stored right now: by an attempt whose answer was lost. */
+const IN_PROCESS = 409
+
 /** What is wrong with the message stays wrong; a full stream or a lost leader does not. */
-const isForGood = (code: number): boolean => code >= 400 && code < 429
+const isForGood = (code: number): boolean => code >= 400 && code < 429 && code !== IN_PROCESS
 
 /** How many events a durable has not delivered. Throws when there is no such durable. */
 export const durableBacklog = async (
