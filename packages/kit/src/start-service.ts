@@ -84,7 +84,12 @@ const openRuntime = async (opened: Opened): Promise<Opening<unknown>> => {
   const revocations = new Revocations({ broker, rpc, log })
   if (checksTokens(service)) {
     await persist({ part: 'revocations', work: () => revocations.start() })
-    closing.add({ kind: 'deps', part: 'revocations', close: () => revocations.stop() })
+    closing.add({
+      kind: 'deps',
+      part: 'revocations',
+      close: () => revocations.stop(),
+      quiet: true,
+    })
   }
   const isRevoked = (sessionId: string) => revocations.has(sessionId)
   const verifier = new TokenVerifier({ rpc, registry: metrics.registry, isRevoked })
