@@ -1,8 +1,10 @@
+import { type Slotted, Slots } from './slots.ts'
+
 const SWEEP_MS = 10
 
 /** One timer for all that has a deadline, running while there is any. Fires at most 10 ms late. */
-export class Deadlines<T extends { readonly deadline: number }> {
-  readonly #items = new Set<T>()
+export class Deadlines<T extends Slotted & { readonly deadline: number }> {
+  readonly #items = new Slots<T>()
   readonly #onLate: (item: T) => void
   #sweep: NodeJS.Timeout | undefined
 
@@ -19,13 +21,15 @@ export class Deadlines<T extends { readonly deadline: number }> {
     this.#items.delete(item)
   }
 
+  /** All that is waited for, in no order. */
+  values(): T[] {
+    return this.#items.values()
+  }
+
   #expire(): void {
     const now = Date.now()
-    for (const item of this.#items) {
-      if (item.deadline > now) continue
-      this.#items.delete(item)
-      this.#onLate(item)
-    }
+    for (const item of this.#items.values())
+      if (item.deadline <= now && this.#items.delete(item)) this.#onLate(item)
     if (this.#items.size > 0) return
     clearInterval(this.#sweep)
     this.#sweep = undefined

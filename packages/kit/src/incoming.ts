@@ -5,13 +5,14 @@ import type { Message } from './broker/broker.ts'
 import type { Caller } from './access-token.ts'
 import type { Handler } from './define-service.ts'
 import type { Done } from './metrics.ts'
+import type { Slotted } from './slots.ts'
 
 /** How much later than the budget says a caller whose clock is ahead may be waited for. */
 const CLOCK_SKEW_MS = 250
 const NO_TRACE = '0'.repeat(32)
 
 /** One call on its way to its handler; each middleware fills in what it has found out. */
-export class Incoming implements ActiveCall {
+export class Incoming implements ActiveCall, Slotted {
   readonly handler: Handler<Procedure, unknown>
   readonly request: Message
   readonly receivedAt: number
@@ -24,6 +25,7 @@ export class Incoming implements ActiveCall {
   startedAt = 0
   /** Its one reply has been sent. */
   isAnswered = false
+  slot = -1
   /** Where its handler stands: its trace and itself as the active call; none before its turn. */
   context: Context | undefined
   /** Ends its measurement. */

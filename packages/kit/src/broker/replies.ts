@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import { BrokerError, type RequestOptions } from './broker.ts'
-import type { Outgoing } from './outgoing.ts'
+import { type Slotted, Slots } from '../slots.ts'
+import type { Outgoing, Publication } from './outgoing.ts'
 
 const SWEEP_MS = 25
 
@@ -15,7 +16,7 @@ type OnFrame = (frame: Msg) => boolean
 export class Replies {
   readonly #outgoing: Outgoing
   readonly #prefix: string
-  readonly #waiting = new Map<string, Waiting>()
+  readonly #waiting = new Slots<Waiting>()
   readonly #sweep: NodeJS.Timeout
   #count = 0
 
@@ -36,59 +37,69 @@ export class Replies {
     if (options.signal?.aborted) throw new BrokerError('aborted', `${subject}: given up`)
     if (options.deadline <= Date.now())
       throw new BrokerError('timeout', `${subject}: too late to ask`)
-    const token = (this.#count += 1).toString(36)
-    this.#outgoing.send({ subject, data, headers: options.headers, reply: this.#prefix + token })
     return new Promise((resolve, reject) => {
       const waiting = new Waiting({ subject, options, onFrame, resolve, reject })
-      waiting.listen(() => this.#end(token, waiting, 'aborted', 'given up'))
-      this.#waiting.set(token, waiting)
+      this.#send(waiting, { subject, data, headers: options.headers })
+      waiting.listen(() => this.#end(waiting, 'aborted', 'given up'))
     })
   }
 
   /** Ends the requests that the broker has refused for want of a right. */
   refuse(subject: string): void {
-    for (const [token, waiting] of this.#waiting) {
+    for (const waiting of this.#waiting.values()) {
       if (waiting.subject === subject)
-        this.#end(token, waiting, 'forbidden', 'no right to publish it')
+        this.#end(waiting, 'forbidden', 'no right to publish it')
     }
   }
 
   /** Ends the requests that would rather be repeated than wait for a broken connection. */
   interrupt(): void {
-    for (const [token, waiting] of this.#waiting) {
+    for (const waiting of this.#waiting.values()) {
       if (waiting.interruptible)
-        this.#end(token, waiting, 'disconnected', 'the connection was lost')
+        this.#end(waiting, 'disconnected', 'the connection was lost')
     }
   }
 
   /** Ends everything that still waits. */
   close(): void {
     clearInterval(this.#sweep)
-    for (const [token, waiting] of this.#waiting)
-      this.#end(token, waiting, 'disconnected', 'the connection was closed')
+    for (const waiting of this.#waiting.values())
+      this.#end(waiting, 'disconnected', 'the connection was closed')
+  }
+
+  /** Its token begins with its slot, where the answer finds it; the count tells it from who was there before. */
+  #send(waiting: Waiting, publication: Publication): void {
+    this.#waiting.add(waiting)
+    waiting.token = `${waiting.slot.toString(36)}-${(this.#count += 1).toString(36)}`
+    try {
+      this.#outgoing.send({ ...publication, reply: this.#prefix + waiting.token })
+    } catch (error) {
+      this.#waiting.delete(waiting)
+      throw error
+    }
   }
 
   #take(error: Error | null, frame: Msg): void {
     if (error) return
     const token = frame.subject.slice(this.#prefix.length)
-    const waiting = this.#waiting.get(token)
-    if (!waiting) return
+    const waiting = this.#waiting.at(Number.parseInt(token, 36))
+    if (waiting?.token !== token) return
     if (frame.data.length === 0 && frame.headers?.code === 503)
-      return this.#end(token, waiting, 'no_responders', 'nobody answers')
+      return this.#end(waiting, 'no_responders', 'nobody answers')
     if (waiting.onFrame && !waiting.onFrame(frame)) return
-    this.#waiting.delete(token)
+    this.#waiting.delete(waiting)
     waiting.resolve(frame)
   }
 
   #expire(): void {
     const now = Date.now()
-    for (const [token, waiting] of this.#waiting) {
-      if (waiting.deadline <= now) this.#end(token, waiting, 'timeout', 'no answer in time')
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.deadline <= now) this.#end(waiting, 'timeout', 'no answer in time')
     }
   }
 
-  #end(...[token, waiting, fault, why]: [string, Waiting, BrokerError['fault'], string]): void {
-    this.#waiting.delete(token)
+  #end(...[waiting, fault, why]: [Waiting, BrokerError['fault'], string]): void {
+    this.#waiting.delete(waiting)
     waiting.reject(new BrokerError(fault, `${waiting.subject}: ${why}`))
   }
 }
@@ -96,7 +107,9 @@ export class Replies {
 type Asking = [subject: string, data: Uint8Array, options: RequestOptions, onFrame?: OnFrame]
 
 /** A request whose answer has not come. */
-class Waiting {
+class Waiting implements Slotted {
+  slot = -1
+  token = ''
   readonly subject: string
   readonly deadline: number
   readonly interruptible: boolean
