@@ -1,7 +1,6 @@
 import { Failure } from '@meshboard/contracts'
 import {
   type Context,
-  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -11,6 +10,7 @@ import {
   context,
   trace,
 } from '@opentelemetry/api'
+import { ROOT } from './branch.ts'
 import { newTrace } from './trace-ids.ts'
 
 /** What a span is called, what it does, and where it hangs. */
@@ -113,14 +113,14 @@ export const traceparentOf = (span: Span): string => {
 
 /** The trace that a `traceparent` names, to be a span's parent. */
 export const contextFrom = (traceparent: string | undefined): Context => {
-  if (traceparent === undefined || !TRACEPARENT.test(traceparent)) return ROOT_CONTEXT
+  if (traceparent === undefined || !TRACEPARENT.test(traceparent)) return ROOT
   const spanContext = {
     traceId: traceparent.slice(3, 35),
     spanId: traceparent.slice(36, 52),
     traceFlags: Number(`0x${traceparent.slice(53)}`) & TraceFlags.SAMPLED,
     isRemote: true,
   }
-  return trace.setSpan(ROOT_CONTEXT, trace.wrapSpanContext(spanContext))
+  return trace.setSpan(ROOT, trace.wrapSpanContext(spanContext))
 }
 
 /** Neither id is all zeros. */
