@@ -1,8 +1,8 @@
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api'
 
 /**
- * A context that knows one value and asks the one it grew from for all others. The library's own
- * copies a `Map` and makes three closures for each value.
+ * A context of one value; all others are those of the context it grew from. The library's own copies
+ * a `Map` and makes three closures for each value, and kept calls alive beyond their end.
  */
 class Branch implements Context {
   readonly #parent: Context

@@ -38,6 +38,26 @@ test('a request without the right to it says so at once', async () => {
   expect(Date.now() - before).toBeLessThan(1_000)
 })
 
+test('an answer that comes too late is not taken for that of the request after it', async () => {
+  const auth = await mesh.brokerOf('auth')
+  const gateway = await mesh.brokerOf('gateway')
+  const asked: string[] = []
+  const serving = await auth.serve('rpc.auth.challenge', 'auth', ({ reply = '' }) => {
+    asked.push(reply)
+  })
+  const request = (deadline: number) =>
+    gateway.request('rpc.auth.challenge', new Uint8Array(), { deadline })
+  const answer = (index: number, body: string) =>
+    auth.publish(asked[index] ?? '', new TextEncoder().encode(body))
+  await expect(request(Date.now() + 200)).rejects.toMatchObject({ fault: 'timeout' })
+  const second = request(soon())
+  await expect.poll(() => asked.length).toBe(2)
+  answer(0, 'late')
+  answer(1, 'in time')
+  expect(new TextDecoder().decode((await second).data)).toBe('in time')
+  await serving.stop()
+})
+
 test('a message beyond what the broker takes is refused, and the connection lives', async () => {
   const gateway = await mesh.brokerOf('gateway')
   const large = gateway.request('rpc.auth.challenge', new Uint8Array(2 << 20), { deadline: soon() })
