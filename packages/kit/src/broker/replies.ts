@@ -47,16 +47,14 @@ export class Replies {
   /** Ends the requests that the broker has refused for want of a right. */
   refuse(subject: string): void {
     for (const waiting of this.#waiting.values()) {
-      if (waiting.subject === subject)
-        this.#end(waiting, 'forbidden', 'no right to publish it')
+      if (waiting.subject === subject) this.#end(waiting, 'forbidden', 'no right to publish it')
     }
   }
 
   /** Ends the requests that would rather be repeated than wait for a broken connection. */
   interrupt(): void {
     for (const waiting of this.#waiting.values()) {
-      if (waiting.interruptible)
-        this.#end(waiting, 'disconnected', 'the connection was lost')
+      if (waiting.interruptible) this.#end(waiting, 'disconnected', 'the connection was lost')
     }
   }
 
@@ -70,7 +68,7 @@ export class Replies {
   /** Its token begins with its slot, where the answer finds it; the count tells it from who was there before. */
   #send(waiting: Waiting, publication: Publication): void {
     this.#waiting.add(waiting)
-    waiting.token = `${waiting.slot.toString(36)}-${(this.#count += 1).toString(36)}`
+    waiting.token = `${waiting.slot}-${(this.#count += 1).toString(36)}`
     try {
       this.#outgoing.send({ ...publication, reply: this.#prefix + waiting.token })
     } catch (error) {
@@ -82,7 +80,7 @@ export class Replies {
   #take(error: Error | null, frame: Msg): void {
     if (error) return
     const token = frame.subject.slice(this.#prefix.length)
-    const waiting = this.#waiting.at(Number.parseInt(token, 36))
+    const waiting = this.#waiting.at(Number(token.slice(0, token.indexOf('-'))))
     if (waiting?.token !== token) return
     if (frame.data.length === 0 && frame.headers?.code === 503)
       return this.#end(waiting, 'no_responders', 'nobody answers')
