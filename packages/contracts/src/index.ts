@@ -116,6 +116,7 @@ export {
   feedSubject,
   feedSubjects,
   inboxPrefix,
+  isInbox,
   isReplySubject,
   parseDeadSubject,
   parseEventSubject,

@@ -131,9 +131,12 @@ export const discoverySubjects = (
   return [`$SRV.${verb}`, named, `${named}.${instance === '*' ? '*' : subjectToken(instance)}`]
 }
 
+/** A place for answers of a service's own, where it listens as long as it is connected. */
+export const isInbox = (subject: string): boolean => subject.startsWith('_INBOX.')
+
 /** Where a responder may send a reply: an inbox, or the broker's own subject for another account's. */
 export const isReplySubject = (subject: string): boolean =>
-  subject.startsWith('_INBOX.') || subject.startsWith('_R_.')
+  isInbox(subject) || subject.startsWith('_R_.')
 
 /** The parts of an event's subject (`evt.` or `feed.`), or undefined when it is none. */
 export const parseEventSubject = (

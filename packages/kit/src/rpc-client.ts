@@ -6,7 +6,7 @@ import { type Broker, BrokerError, type Message } from './broker/broker.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import { encodeJson } from './json.ts'
 import type { Metrics } from './metrics.ts'
-import { ATTEMPTS_MAX, type Repeatable, retryCauseOf, retryWaitMs } from './retry.ts'
+import { type Repeatable, isFree, retryCauseOf, retryWaitMs } from './retry.ts'
 import { RetryBudget } from './retry-budget.ts'
 import { outputOf, refusalIn, toFailure } from './reply.ts'
 import { type ClientMetrics, createClientMetrics } from './rpc-client-metrics.ts'
@@ -38,13 +38,17 @@ export interface RpcClient {
   ): Promise<OutputOf<P>>
 }
 
+/** A broker that is away longer than that is not waited for: calls would pile up. */
+const AWAY_MS_MAX = 3_000
+
 /** What a caller that is itself called keeps of its time, so that its own answer still arrives. */
 const ANSWER_MS = 5
 
 /**
- * A client on the broker. A call is repeated at most twice, from a budget and within its deadline:
- * what was never delivered always; what may have run only where a second time does no harm, and only
- * by a caller that nobody calls. What is given up is cancelled at the service.
+ * A client on the broker. A call is repeated within its deadline: at most twice and from a budget what
+ * may have run, only where a second time does no harm and only by a caller that nobody calls; at most
+ * four times what found nobody there. While the broker is away a call waits for it, at most three
+ * seconds. What is given up is cancelled at the service.
  */
 export const createRpcClient = (broker: Broker, metrics: Metrics): RpcClient =>
   new Client(broker, metrics)
@@ -108,8 +112,9 @@ class Client implements RpcClient {
   }
 
   async #send(call: Call): Promise<unknown> {
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1; ; ) {
       if (call.deadline <= Date.now()) throw failure('deadline_exceeded')
+      if (!this.#broker.open) await this.#broker.opened(patienceOf(call))
       try {
         const { breaker, procedure } = call.target
         const isPatient = call.deadline - Date.now() >= procedure.timeoutMs / 2
@@ -118,18 +123,20 @@ class Client implements RpcClient {
         this.#budget.succeeded()
         return output
       } catch (error) {
-        const cause = attempt < ATTEMPTS_MAX ? retryCauseOf(error, call) : undefined
-        const waitMs = retryWaitMs(error, attempt)
+        const cause = retryCauseOf({ error, attempt }, call)
+        const waitMs = retryWaitMs({ error, attempt })
         if (cause === undefined || call.signal?.aborted) throw error
-        if (Date.now() + waitMs >= call.deadline || !this.#budget.take()) throw error
+        if (Date.now() + waitMs >= call.deadline) throw error
+        if (!isFree(cause) && !this.#budget.take()) throw error
         this.#counts.retried(call.target.procedure.name, cause)
+        if (cause !== 'disconnected') attempt += 1
         await sleep(waitMs, undefined, call.signal && { signal: call.signal })
       }
     }
   }
 
   async #attempt(call: Call): Promise<Message> {
-    const { target, signal, isRepeatable, isFirstHop } = call
+    const { target, signal, isRepeatable } = call
     const now = Date.now()
     const id = this.#callIds + (this.#attempts += 1).toString(36)
     const deadline = isRepeatable
@@ -140,13 +147,13 @@ class Client implements RpcClient {
         headers: headersOf(call, { id, deadline, now }),
         deadline,
         signal,
-        interruptible: isRepeatable && isFirstHop,
+        interruptible: isRepeatable,
       })
       if (saysAway(answer.headers[HEADERS.failure])) throw refusalIn(target.procedure, answer)
       return answer
     } catch (error) {
       if (isGivenUp(error)) this.#cancel(target, id)
-      throw error
+      throw this.#broker.settling && isNobody(error) ? notBackYet(target) : error
     }
   }
 
@@ -201,6 +208,18 @@ const headersOf = (
   if (options.idempotencyKey !== undefined) headers[HEADERS.idempotencyKey] = options.idempotencyKey
   return headers
 }
+
+const patienceOf = ({ deadline, signal }: Call) => ({
+  deadline: Math.min(deadline, Date.now() + AWAY_MS_MAX),
+  signal,
+})
+
+const isNobody = (error: unknown): boolean =>
+  error instanceof BrokerError && error.fault === 'no_responders'
+
+/** After a reconnect "nobody there" says as little of a service as the lost connection does. */
+const notBackYet = ({ subject }: Target): BrokerError =>
+  new BrokerError('disconnected', `${subject}: nobody is back yet`)
 
 const isGivenUp = (error: unknown): boolean =>
   error instanceof BrokerError && (error.fault === 'timeout' || error.fault === 'aborted')

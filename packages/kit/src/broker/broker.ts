@@ -100,13 +100,23 @@ export interface StoredEvents {
 export interface Broker {
   /** Whether the connection stands right now. */
   readonly connected: boolean
+  /** Whether a request may be made now: false while disconnected, and while a server is being left. */
+  readonly open: boolean
+  /** Reconnected within the last two seconds: others that lost the same server may not be back yet. */
+  readonly settling: boolean
+  /** Resolved once `open`. Fails `disconnected` at the deadline, `aborted` when told so. */
+  opened(until: { deadline: number; signal?: AbortSignal | undefined }): Promise<void>
   /** The server that the connection goes to, or went to last. */
   readonly server: { readonly host: string; readonly port: number }
   /** Called with each change of `connected`. */
   onConnection(listener: (connected: boolean) => void): void
   /** One request, one answer. Fails with a `BrokerError`. */
   request(subject: string, data: Uint8Array, options: RequestOptions): Promise<Message>
-  /** At most once, to whoever listens now. */
+  /**
+   * At most once, to whoever listens now. What is published while the connection is away waits for
+   * it, 4 MiB of it: then this throws `disconnected`. An answer is sent again for ten seconds while its
+   * asker is away.
+   */
   publish(subject: string, data: Uint8Array, headers?: Record<string, string>): void
   /**
    * Stores an event: resolved once the stream has it. Repeats of an id within ten minutes are

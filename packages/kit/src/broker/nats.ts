@@ -1,5 +1,6 @@
-import { inboxPrefix } from '@meshboard/contracts'
+import { inboxPrefix, isInbox } from '@meshboard/contracts'
 import {
+  type Msg,
   type NatsConnection,
   PermissionViolationError,
   type Subscription,
@@ -9,9 +10,12 @@ import { type Broker, BrokerError, type Message, type Running } from './broker.t
 import { type BrokerOptions, connectionOptions } from './connection-options.ts'
 import { consume } from './consume.ts'
 import { durableBacklog, storedFrom, streamPosition } from './jetstream-api.ts'
+import { Link } from './link.ts'
 import { toMessage } from './message.ts'
+import { moveAway } from './move.ts'
 import { Outgoing } from './outgoing.ts'
 import { Replies } from './replies.ts'
+import { Serving } from './serving.ts'
 import { lastStored, readStored, storedAt } from './stored-events.ts'
 
 /** How long a durable is looked for at the start. */
@@ -31,8 +35,8 @@ class NatsBroker implements Broker {
   readonly #options: BrokerOptions
   readonly #outgoing: Outgoing
   readonly #replies: Replies
-  readonly #listeners = new Set<(connected: boolean) => void>()
-  #connected = true
+  readonly #link = new Link()
+  readonly #served = new Set<Serving>()
   #server: Broker['server'] | undefined
 
   constructor(connection: NatsConnection, options: BrokerOptions) {
@@ -44,7 +48,19 @@ class NatsBroker implements Broker {
   }
 
   get connected(): boolean {
-    return this.#connected
+    return this.#link.connected
+  }
+
+  get open(): boolean {
+    return this.#link.open
+  }
+
+  get settling(): boolean {
+    return this.#link.settling
+  }
+
+  opened(until: Parameters<Broker['opened']>[0]): Promise<void> {
+    return this.#link.opened(until)
   }
 
   get server(): Broker['server'] {
@@ -52,17 +68,18 @@ class NatsBroker implements Broker {
   }
 
   onConnection(listener: (connected: boolean) => void): void {
-    this.#listeners.add(listener)
+    this.#link.onChange(listener)
   }
 
   async request(...[subject, data, options]: Parameters<Broker['request']>): Promise<Message> {
-    // The library forgets what is published between two connections.
-    if (!this.#connected) throw new BrokerError('disconnected', `${subject}: the broker is away`)
+    if (!this.#link.connected) throw new BrokerError('disconnected', `${subject}: the broker is away`)
     return toMessage(await this.#replies.ask(subject, data, options))
   }
 
   publish(subject: string, data: Uint8Array, headers?: Record<string, string>): void {
-    this.#outgoing.send({ subject, data, headers })
+    if (isInbox(subject) && (!this.#link.connected || this.#link.settling))
+      this.#replies.insist({ subject, data, headers })
+    else this.#outgoing.send({ subject, data, headers })
   }
 
   async store(...[stream, subject, data, options]: Parameters<Broker['store']>) {
@@ -80,13 +97,17 @@ class NatsBroker implements Broker {
   }
 
   async serve(...[subject, queue, answer]: Parameters<Broker['serve']>): Promise<Running> {
-    const subscription = this.#connection.subscribe(subject, {
-      queue,
-      callback: (error, message) =>
-        error ? this.#options.onFault(error) : answer(toMessage(message)),
-    })
-    await this.#known(subscription)
-    return { stop: () => subscription.drain() }
+    const callback = (error: Error | null, message: Msg) =>
+      error ? this.#options.onFault(error) : answer(toMessage(message))
+    const serving = new Serving(() => this.#connection.subscribe(subject, { queue, callback }))
+    await this.#known(serving.subscription)
+    this.#served.add(serving)
+    return {
+      stop: () => {
+        this.#served.delete(serving)
+        return serving.stop()
+      },
+    }
   }
 
   async subscribe(subject: string, listener: (message: Message) => void): Promise<Running> {
@@ -132,6 +153,7 @@ class NatsBroker implements Broker {
   }
 
   async close(): Promise<void> {
+    this.#link.close()
     this.#outgoing.flush()
     await this.#connection.drain().catch(() => this.#connection.close())
     this.#replies.close()
@@ -152,6 +174,7 @@ class NatsBroker implements Broker {
     for await (const status of this.#connection.status()) {
       if (status.type === 'disconnect') this.#turn(false)
       if (status.type === 'reconnect') this.#turn(true)
+      if (status.type === 'ldm') this.#leave()
       if (status.type !== 'error') continue
       if (
         status.error instanceof PermissionViolationError &&
@@ -163,11 +186,23 @@ class NatsBroker implements Broker {
     }
   }
 
+  /** The server is going to end: another one is taken before that, if there is one. */
+  #leave(): void {
+    if (this.#options.servers.length < 2 || !this.#link.open) return
+    const parts = { link: this.#link, outgoing: this.#outgoing, replies: this.#replies }
+    moveAway(this.#connection, { ...parts, served: this.#served }).catch(this.#options.onFault)
+  }
+
   #turn(connected: boolean): void {
-    this.#connected = connected
     this.#server = undefined
-    if (!connected) this.#replies.interrupt()
-    for (const listener of this.#listeners) listener(connected)
+    if (connected) {
+      for (const serving of this.#served) serving.resume()
+      this.#outgoing.release()
+    } else {
+      this.#outgoing.hold()
+      this.#replies.interrupt()
+    }
+    this.#link.turn(connected)
   }
 }
 

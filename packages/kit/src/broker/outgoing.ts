@@ -10,6 +10,12 @@ export interface Publication {
   readonly reply?: string
 }
 
+/**
+ * How much is kept while there is no connection: answers and requests of about four seconds of a busy
+ * service. What is more is refused.
+ */
+const HELD_BYTES_MAX = 4 << 20
+
 interface Queued {
   readonly subject: string
   readonly data: Uint8Array
@@ -24,6 +30,8 @@ export class Outgoing {
   readonly #connection: NatsConnection
   readonly #onFault: (error: Error) => void
   #queue: Queued[] = []
+  #isHeld = false
+  #heldBytes = 0
 
   constructor(connection: NatsConnection, onFault: (error: Error) => void) {
     this.#connection = connection
@@ -31,20 +39,36 @@ export class Outgoing {
   }
 
   /**
-   * Sends with this turn. Throws a `BrokerError` when the connection is closed, or when the message
-   * is too large: it would break the connection, and with it every request in flight.
+   * Sends with this turn, or once the connection is back. Throws a `BrokerError` when the connection is
+   * closed, when too much waits for it already, or when the message is too large: it would break the
+   * connection, and with it every request in flight.
    */
   send({ subject, data, headers, reply }: Publication): void {
     const written = writeHeaders(headers)
-    this.#refuseLarge(subject, data.length + (written?.bytes.length ?? 0))
+    const bytes = data.length + (written?.bytes.length ?? 0)
+    this.#refuseLarge(subject, bytes)
     if (this.#connection.isClosed())
       throw new BrokerError('disconnected', `${subject}: the connection is closed`)
-    if (this.#queue.length === 0) setImmediate(() => this.flush())
+    if (this.#isHeld) this.#hold(subject, bytes)
+    else if (this.#queue.length === 0) setImmediate(() => this.flush())
     this.#queue.push({ subject, data, options: optionsOf(reply, written) })
+  }
+
+  /** The connection is gone, and the library would forget what it is given: it is kept here. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  /** The connection is back: sends what was kept. */
+  release(): void {
+    this.#isHeld = false
+    this.#heldBytes = 0
+    this.flush()
   }
 
   /** Sends what waits for the end of this turn. */
   flush(): void {
+    if (this.#isHeld) return
     const queue = this.#queue
     this.#queue = []
     for (const { subject, data, options } of queue) {
@@ -54,6 +78,12 @@ export class Outgoing {
         this.#onFault(error instanceof Error ? error : new Error(String(error)))
       }
     }
+  }
+
+  #hold(subject: string, bytes: number): void {
+    if (this.#heldBytes + bytes > HELD_BYTES_MAX)
+      throw new BrokerError('disconnected', `${subject}: too much waits for the broker`)
+    this.#heldBytes += bytes
   }
 
   #refuseLarge(subject: string, bytes: number): void {

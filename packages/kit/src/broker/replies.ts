@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import { BrokerError, type RequestOptions } from './broker.ts'
 import { type Slotted, Slots } from '../slots.ts'
 import type { Outgoing, Publication } from './outgoing.ts'
 
 const SWEEP_MS = 25
+/** How long an answer is kept for an asker who is away, and how often it is tried. */
+const INSIST_MS = 10_000
+const AGAIN_MS = 100
+/** Whoever has not been told within that time that nobody listens has been heard. */
+const HEARD_MS = 1_000
 
 /** Takes the frames that answer one request; `true` says there will be no more. */
 type OnFrame = (frame: Msg) => boolean
@@ -41,6 +47,23 @@ export class Replies {
       const waiting = new Waiting({ subject, options, onFrame, resolve, reject })
       this.#send(waiting, { subject, data, headers: options.headers })
       waiting.listen(() => this.#end(waiting, 'aborted', 'given up'))
+    })
+  }
+
+  /** Whether nothing waits for an answer. */
+  get isQuiet(): boolean {
+    return this.#waiting.size === 0
+  }
+
+  /** Sends an answer, and again while nobody listens for it. Throws as `ask` does, the first time. */
+  insist(answer: Publication, until = Date.now() + INSIST_MS): void {
+    const { subject, data, headers } = answer
+    const deadline = Math.max(until, Date.now() + HEARD_MS)
+    const options = { deadline, ...(headers && { headers: { ...headers } }) }
+    this.ask(subject, data, options).catch(async (error: unknown) => {
+      if (!(error instanceof BrokerError) || error.fault !== 'no_responders') return
+      await sleep(AGAIN_MS, undefined, { ref: false })
+      if (Date.now() < until) this.insist(answer, until)
     })
   }
 
