@@ -1,33 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HEADERS, type InputOf, type OutputOf, type Procedure, failure } from '@meshboard/contracts'
-import { activeCall } from './active-call.ts'
 import { type Broker, BrokerError, type Message } from './broker/broker.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import { encodeJson } from './json.ts'
 import type { Metrics } from './metrics.ts'
-import { type Repeatable, isFree, retryCauseOf, retryWaitMs } from './retry.ts'
+import { isFree, retryCauseOf, retryWaitMs } from './retry.ts'
 import { RetryBudget } from './retry-budget.ts'
 import { outputOf, refusalIn, toFailure } from './reply.ts'
+import { type Call, type CallOptions, callTo, headersOf, patienceOf } from './rpc-call.ts'
 import { type ClientMetrics, createClientMetrics } from './rpc-client-metrics.ts'
 import { type Target, saysAway, targetOf } from './rpc-target.ts'
 import { noteCall } from './span-attributes.ts'
 import { endSpan, startSpan, traceparentOf } from './telemetry.ts'
-
-/** For whom and until when a call is made. */
-export interface CallOptions {
-  /** The access token of the user who asks. */
-  token?: string
-  /**
-   * When to give up, milliseconds since 1970. Where the procedure may be called again after a
-   * time-out (it is idempotent, or there is an idempotency key) its own time-out limits one attempt;
-   * otherwise the sooner of the two counts. Under an active call never later than that.
-   */
-  deadline?: number
-  /** Gives up: the call fails `deadline_exceeded`, and the service is told. */
-  signal?: AbortSignal
-  idempotencyKey?: string
-}
 
 /** Calls the procedures of other services. Fails with a `Failure` that the procedure declares or any call may end with. */
 export interface RpcClient {
@@ -38,12 +23,6 @@ export interface RpcClient {
   ): Promise<OutputOf<P>>
 }
 
-/** A broker that is away longer than that is not waited for: calls would pile up. */
-const AWAY_MS_MAX = 3_000
-
-/** What a caller that is itself called keeps of its time, so that its own answer still arrives. */
-const ANSWER_MS = 5
-
 /**
  * A client on the broker. A call is repeated within its deadline: at most twice and from a budget what
  * may have run, only where a second time does no harm and only by a caller that nobody calls; at most
@@ -52,15 +31,6 @@ const ANSWER_MS = 5
  */
 export const createRpcClient = (broker: Broker, metrics: Metrics): RpcClient =>
   new Client(broker, metrics)
-
-interface Call extends Repeatable {
-  readonly target: Target
-  readonly body: Uint8Array
-  readonly options: CallOptions
-  readonly deadline: number
-  readonly signal: AbortSignal | undefined
-  readonly traceparent: string
-}
 
 class Client implements RpcClient {
   readonly #broker: Broker
@@ -112,7 +82,7 @@ class Client implements RpcClient {
   }
 
   async #send(call: Call): Promise<unknown> {
-    for (let attempt = 1; ; ) {
+    for (let attempt = 1; ;) {
       if (call.deadline <= Date.now()) throw failure('deadline_exceeded')
       if (!this.#broker.open) await this.#broker.opened(patienceOf(call))
       try {
@@ -162,57 +132,6 @@ class Client implements RpcClient {
     this.#broker.publish(cancelSubject, Buffer.from(id))
   }
 }
-
-const callTo = (
-  ...[target, body, options, traceparent]: [Target, Uint8Array, CallOptions, string]
-): Call => {
-  const { procedure } = target
-  const active = activeCall()
-  const isKeyed = options.idempotencyKey !== undefined && honoursKeys(procedure)
-  const isRepeatable = procedure.idempotent || isKeyed
-  const ownDeadline = Date.now() + procedure.timeoutMs
-  const given = Math.min(
-    options.deadline ?? Number.POSITIVE_INFINITY,
-    active ? active.deadline - ANSWER_MS : Number.POSITIVE_INFINITY,
-  )
-  const isLimited = given < Number.POSITIVE_INFINITY && (isRepeatable || given < ownDeadline)
-  return {
-    target,
-    body,
-    options,
-    traceparent,
-    isRepeatable,
-    isFirstHop: active?.isCalled !== true,
-    deadline: isLimited ? given : ownDeadline,
-    signal: signalOf(options.signal, active?.signal),
-  }
-}
-
-/** A key is one caller's: where nobody in particular calls, nothing is remembered under it. */
-const honoursKeys = ({ access }: Procedure): boolean => access !== 'public' && access !== 'service'
-
-const signalOf = (given: AbortSignal | undefined, active: AbortSignal | undefined) =>
-  given && active ? AbortSignal.any([given, active]) : (given ?? active)
-
-const headersOf = (
-  { options, traceparent }: Call,
-  attempt: { id: string; deadline: number; now: number },
-): Record<string, string> => {
-  const headers: Record<string, string> = {
-    [HEADERS.deadline]: String(attempt.deadline),
-    [HEADERS.budget]: String(Math.max(0, attempt.deadline - attempt.now)),
-    [HEADERS.callId]: attempt.id,
-    [HEADERS.traceparent]: traceparent,
-  }
-  if (options.token !== undefined) headers[HEADERS.token] = options.token
-  if (options.idempotencyKey !== undefined) headers[HEADERS.idempotencyKey] = options.idempotencyKey
-  return headers
-}
-
-const patienceOf = ({ deadline, signal }: Call) => ({
-  deadline: Math.min(deadline, Date.now() + AWAY_MS_MAX),
-  signal,
-})
 
 const isNobody = (error: unknown): boolean =>
   error instanceof BrokerError && error.fault === 'no_responders'

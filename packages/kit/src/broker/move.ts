@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import type { Link } from './link.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Replies } from './replies.ts'
-import type { Serving } from './serving.ts'
+import type { Subscriptions } from './subscriptions.ts'
 
 /** Clients of one server do not all leave it in the same moment. */
 const JITTER_MS = 250
@@ -16,7 +16,7 @@ export interface Carried {
   readonly link: Link
   readonly outgoing: Outgoing
   readonly replies: Replies
-  readonly served: ReadonlySet<Serving>
+  readonly subscriptions: Subscriptions
 }
 
 /**
@@ -25,12 +25,12 @@ export interface Carried {
  */
 export const moveAway = async (
   connection: NatsConnection,
-  { link, outgoing, replies, served }: Carried,
+  { link, outgoing, replies, subscriptions }: Carried,
 ): Promise<void> => {
   await sleep(Math.random() * JITTER_MS, undefined, { ref: false })
   if (!link.open) return
   link.leave()
-  await Promise.all([...served].map((serving) => serving.leave()))
+  await subscriptions.leave()
   const until = Date.now() + QUIET_MS
   while (link.connected && !replies.isQuiet && Date.now() < until) await sleep(LOOK_MS)
   if (!link.connected) return

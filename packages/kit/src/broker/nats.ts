@@ -1,11 +1,5 @@
 import { inboxPrefix, isInbox } from '@meshboard/contracts'
-import {
-  type Msg,
-  type NatsConnection,
-  PermissionViolationError,
-  type Subscription,
-  connect,
-} from '@nats-io/transport-node'
+import { type NatsConnection, PermissionViolationError, connect } from '@nats-io/transport-node'
 import { type Broker, BrokerError, type Message, type Running } from './broker.ts'
 import { type BrokerOptions, connectionOptions } from './connection-options.ts'
 import { consume } from './consume.ts'
@@ -15,8 +9,8 @@ import { toMessage } from './message.ts'
 import { moveAway } from './move.ts'
 import { Outgoing } from './outgoing.ts'
 import { Replies } from './replies.ts'
-import { Serving } from './serving.ts'
 import { lastStored, readStored, storedAt } from './stored-events.ts'
+import { Subscriptions } from './subscriptions.ts'
 
 /** How long a durable is looked for at the start. */
 const LOOK_MS = 5_000
@@ -36,13 +30,15 @@ class NatsBroker implements Broker {
   readonly #outgoing: Outgoing
   readonly #replies: Replies
   readonly #link = new Link()
-  readonly #served = new Set<Serving>()
+  readonly #subscriptions: Subscriptions
   #server: Broker['server'] | undefined
 
   constructor(connection: NatsConnection, options: BrokerOptions) {
     this.#connection = connection
     this.#options = options
-    this.#outgoing = new Outgoing(connection, options.onFault)
+    const { onFault } = options
+    this.#outgoing = new Outgoing(connection, onFault)
+    this.#subscriptions = new Subscriptions({ connection, outgoing: this.#outgoing, onFault })
     this.#replies = new Replies(connection, this.#outgoing, inboxPrefix(options.service))
     void this.#watch()
   }
@@ -72,7 +68,8 @@ class NatsBroker implements Broker {
   }
 
   async request(...[subject, data, options]: Parameters<Broker['request']>): Promise<Message> {
-    if (!this.#link.connected) throw new BrokerError('disconnected', `${subject}: the broker is away`)
+    if (!this.#link.connected)
+      throw new BrokerError('disconnected', `${subject}: the broker is away`)
     return toMessage(await this.#replies.ask(subject, data, options))
   }
 
@@ -96,32 +93,12 @@ class NatsBroker implements Broker {
     return storedFrom(answer, `${stream} and ${subject}`)
   }
 
-  async serve(...[subject, queue, answer]: Parameters<Broker['serve']>): Promise<Running> {
-    const callback = (error: Error | null, message: Msg) =>
-      error ? this.#options.onFault(error) : answer(toMessage(message))
-    const serving = new Serving(() => this.#connection.subscribe(subject, { queue, callback }))
-    await this.#known(serving.subscription)
-    this.#served.add(serving)
-    return {
-      stop: () => {
-        this.#served.delete(serving)
-        return serving.stop()
-      },
-    }
+  serve(...asked: Parameters<Broker['serve']>): Promise<Running> {
+    return this.#subscriptions.serve(...asked)
   }
 
-  async subscribe(subject: string, listener: (message: Message) => void): Promise<Running> {
-    const subscription = this.#connection.subscribe(subject, {
-      callback: (error, message) =>
-        error ? this.#options.onFault(error) : listener(toMessage(message)),
-    })
-    await this.#known(subscription)
-    return {
-      stop: () => {
-        subscription.unsubscribe()
-        return Promise.resolve()
-      },
-    }
+  subscribe(...asked: Parameters<Broker['subscribe']>): Promise<Running> {
+    return this.#subscriptions.subscribe(...asked)
   }
 
   async consume(...[stream, durable, options]: Parameters<Broker['consume']>): Promise<Running> {
@@ -159,17 +136,6 @@ class NatsBroker implements Broker {
     this.#replies.close()
   }
 
-  /** Waits until the broker knows a subscription; one it cannot be told of now is taken back. */
-  async #known(subscription: Subscription): Promise<void> {
-    try {
-      this.#outgoing.flush()
-      await this.#connection.flush()
-    } catch {
-      subscription.unsubscribe()
-      throw new BrokerError('disconnected', `${subscription.getSubject()}: the broker is away`)
-    }
-  }
-
   async #watch(): Promise<void> {
     for await (const status of this.#connection.status()) {
       if (status.type === 'disconnect') this.#turn(false)
@@ -189,14 +155,18 @@ class NatsBroker implements Broker {
   /** The server is going to end: another one is taken before that, if there is one. */
   #leave(): void {
     if (this.#options.servers.length < 2 || !this.#link.open) return
-    const parts = { link: this.#link, outgoing: this.#outgoing, replies: this.#replies }
-    moveAway(this.#connection, { ...parts, served: this.#served }).catch(this.#options.onFault)
+    moveAway(this.#connection, {
+      link: this.#link,
+      outgoing: this.#outgoing,
+      replies: this.#replies,
+      subscriptions: this.#subscriptions,
+    }).catch(this.#options.onFault)
   }
 
   #turn(connected: boolean): void {
     this.#server = undefined
     if (connected) {
-      for (const serving of this.#served) serving.resume()
+      this.#subscriptions.resume()
       this.#outgoing.release()
     } else {
       this.#outgoing.hold()

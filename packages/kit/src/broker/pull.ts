@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Msg, type NatsConnection, createInbox } from '@nats-io/transport-node'
 
 const EXPIRES_MS = 30_000
-const HEARTBEAT_MS = 5_000
+/** A request lost with a leader is noticed after two that did not come and a second. */
+const HEARTBEAT_MS = 2_000
 /** How soon to ask again after a refusal: a leader is being elected, a limit is reached. */
 const AGAIN_MS = 250
 const GATHER_MS = 5
