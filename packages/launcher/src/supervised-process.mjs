@@ -10,6 +10,8 @@ import { until } from './until.mjs'
 const firstDelayMs = 200
 const delayMsMax = 5_000
 const stableMs = 30_000
+/** A service ends itself after 30 s at the latest (STOP_MS_MAX), and says why: so long it is left to. */
+const stopMsUsual = 35_000
 
 /**
  * One long-running program: started, watched, started again when it dies, stopped. Its output goes
@@ -67,7 +69,7 @@ export class SupervisedProcess {
 
   /** Asks it to stop, ends it after `stopMs`; resolves when it is gone. It is not started again. */
   async stop() {
-    const { stopSignal = 'SIGTERM', stopMs = 15_000 } = this.#spec
+    const { stopSignal = 'SIGTERM', stopMs = stopMsUsual } = this.#spec
     this.#stopping = true
     if (this.pid === undefined) return
     this.#child.kill(stopSignal)
