@@ -1,4 +1,4 @@
-import { HEADERS } from '@meshboard/contracts'
+import { HEADERS, type Procedure } from '@meshboard/contracts'
 import { activeCall } from './active-call.ts'
 import type { Repeatable } from './retry.ts'
 import type { Target } from './rpc-target.ts'

@@ -1,12 +1,13 @@
 // Goal: a connection to the broker that breaks costs time and no call.
 // Method: a real broker, killed and started again under calls in flight and calls made meanwhile.
 // Shows: N4 (part)
-import { type Procedure, network } from '@meshboard/contracts'
+import { type Procedure, inboxPrefix, network } from '@meshboard/contracts'
 import { type TestMesh, type TestUser, startTestMesh } from '@meshboard/testkit'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
   type Broker,
+  BrokerError,
   type RpcClient,
   type RunningService,
   createMetrics,
@@ -97,4 +98,19 @@ test('a call ends `unavailable` when the broker does not come back in time, and 
   await expect(late).rejects.toMatchObject({ code: 'unavailable' })
   await mesh.nats.restart()
   expect(await call(echo)).toEqual({ data: 'x' })
+})
+
+test('four MiB of answers wait for a broker that is away; one more is refused', async () => {
+  const answering = await mesh.brokerOf('network')
+  const inbox = `${inboxPrefix('operator')}.waiting`
+  const arrived: number[] = []
+  const listening = await broker.subscribe(inbox, ({ data }) => arrived.push(data.length))
+  const answer = new Uint8Array(1_000_000)
+  await mesh.nats.kill()
+  await expect.poll(() => answering.connected).toBe(false)
+  for (let n = 0; n < 4; n += 1) answering.publish(inbox, answer)
+  expect(() => answering.publish(inbox, answer)).toThrow(BrokerError)
+  await mesh.nats.restart()
+  await expect.poll(() => arrived, { timeout: 5_000 }).toHaveLength(4)
+  await listening.stop()
 })

@@ -74,8 +74,9 @@ class NatsBroker implements Broker {
   }
 
   publish(subject: string, data: Uint8Array, headers?: Record<string, string>): void {
-    if (isInbox(subject) && (!this.#link.connected || this.#link.settling))
-      this.#replies.insist({ subject, data, headers })
+    const isHeld = !this.#link.connected
+    if (isInbox(subject) && (isHeld || this.#link.settling))
+      this.#replies.insist({ subject, data, headers }, { isHeld })
     else this.#outgoing.send({ subject, data, headers })
   }
 

@@ -55,16 +55,23 @@ export class Replies {
     return this.#waiting.size === 0
   }
 
-  /** Sends an answer, and again while nobody listens for it. Throws as `ask` does, the first time. */
-  insist(answer: Publication, until = Date.now() + INSIST_MS): void {
+  /**
+   * Sends an answer, and again while nobody listens for it; `isHeld` when it only begins its way once
+   * the connection is back. Throws as `ask` does, the first time.
+   */
+  insist(answer: Publication, { isHeld, until = Date.now() + INSIST_MS }: Insisting): void {
     const { subject, data, headers } = answer
-    const deadline = Math.max(until, Date.now() + HEARD_MS)
+    const deadline = isHeld ? until : Date.now() + HEARD_MS
     const options = { deadline, ...(headers && { headers: { ...headers } }) }
-    this.ask(subject, data, options).catch(async (error: unknown) => {
+    const again = async (error: unknown) => {
       if (!(error instanceof BrokerError) || error.fault !== 'no_responders') return
       await sleep(AGAIN_MS, undefined, { ref: false })
-      if (Date.now() < until) this.insist(answer, until)
-    })
+      if (Date.now() < until) this.insist(answer, { isHeld, until })
+    }
+    // The second time the connection may be closed: then nobody can be told any more.
+    this.ask(subject, data, options)
+      .catch(again)
+      .catch(() => undefined)
   }
 
   /** Ends the requests that the broker has refused for want of a right. */
@@ -123,6 +130,12 @@ export class Replies {
     this.#waiting.delete(waiting)
     waiting.reject(new BrokerError(fault, `${waiting.subject}: ${why}`))
   }
+}
+
+interface Insisting {
+  readonly isHeld: boolean
+  /** Milliseconds since 1970. */
+  readonly until?: number
 }
 
 type Asking = [subject: string, data: Uint8Array, options: RequestOptions, onFrame?: OnFrame]
