@@ -29,7 +29,7 @@ export class Link {
 
   /** Whether a request may be made now: the connection stands, and is not about to be left. */
   get open(): boolean {
-    return this.#connected && !this.#leaving && !this.#closed
+    return this.#isOpen()
   }
 
   /** Just reconnected, so that others may not be back yet. */
@@ -43,7 +43,7 @@ export class Link {
 
   /** Resolved once it is open. Fails `disconnected` when that is too late, `aborted` when told so. */
   async opened({ deadline, signal }: Patience): Promise<void> {
-    if (this.open) return
+    if (this.#isOpen()) return
     if (this.#closed) throw new BrokerError('disconnected', 'the connection is closed')
     const { promise, resolve } = Promise.withResolvers<void>()
     const resume = () => resolve()
@@ -55,7 +55,8 @@ export class Link {
     clearTimeout(late)
     signal?.removeEventListener('abort', resume)
     if (signal?.aborted) throw new BrokerError('aborted', 'given up while the broker was away')
-    if (!this.open) throw new BrokerError('disconnected', 'the broker did not come back in time')
+    if (!this.#isOpen())
+      throw new BrokerError('disconnected', 'the broker did not come back in time')
   }
 
   /** It is about to be given up for another: nothing new is to begin on it. */
@@ -77,6 +78,10 @@ export class Link {
   close(): void {
     this.#closed = true
     this.#wake()
+  }
+
+  #isOpen(): boolean {
+    return this.#connected && !this.#leaving && !this.#closed
   }
 
   #wake(): void {

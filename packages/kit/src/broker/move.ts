@@ -37,5 +37,5 @@ export const moveAway = async (
   outgoing.flush()
   outgoing.hold()
   await connection.flush().catch(() => undefined)
-  if (link.connected) await connection.reconnect()
+  await connection.reconnect()
 }
