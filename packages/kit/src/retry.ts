@@ -22,14 +22,9 @@ export interface Repeatable {
   readonly isFirstHop: boolean
 }
 
-/**
- * The attempts a call may have that somebody may have seen, the first one included; and those that
- * nobody was there for, which last about as long as a service takes to find another server.
- */
+/** The attempts a call may have, the first one included. */
 const ATTEMPTS_MAX = 3
-const NOBODY_ATTEMPTS_MAX = 5
 const JITTER_MS = 250
-const NOBODY_MS_MAX = 500
 const RECONNECTED_MS_MIN = 25
 
 /** How an attempt ended, and which one it was, from 1 on; lost connections are not counted. */
@@ -50,26 +45,17 @@ export const retryCauseOf = (
 }
 
 /** A lost connection is waited for, so a call is made again as often as its deadline allows. */
-const attemptsMax = ({ cause, isUndelivered }: Miss): number => {
-  if (cause === 'disconnected') return Number.POSITIVE_INFINITY
-  return isUndelivered ? NOBODY_ATTEMPTS_MAX : ATTEMPTS_MAX
-}
+const attemptsMax = ({ cause }: Miss): number =>
+  cause === 'disconnected' ? Number.POSITIVE_INFINITY : ATTEMPTS_MAX
 
-/** Whether an attempt for that cause adds nothing to what a service has to do: no budget limits it. */
-export const isFree = (cause: RetryCause): boolean =>
-  cause === 'no_responders' || cause === 'disconnected'
+/** Whether the attempt never left this process: no budget limits those. */
+export const isFree = (cause: RetryCause): boolean => cause === 'disconnected'
 
-/**
- * How long to wait after an attempt: full jitter, and not sooner than the service has said; at least
- * half of it where nobody was there, so that the attempts do not all fall into one gap.
- */
+/** How long to wait after an attempt: full jitter, and not sooner than the service has said. */
 export const retryWaitMs = ({ error, attempt }: Ended): number => {
   const miss = missOf(error)
   if (miss?.cause === 'disconnected') return RECONNECTED_MS_MIN + Math.random() * JITTER_MS
-  const rangeMs = JITTER_MS * 2 ** (attempt - 1)
-  if (miss?.cause === 'no_responders')
-    return (Math.min(NOBODY_MS_MAX, rangeMs) * (1 + Math.random())) / 2
-  return (miss?.retryAfterMs ?? 0) + Math.random() * rangeMs
+  return (miss?.retryAfterMs ?? 0) + Math.random() * JITTER_MS * 2 ** (attempt - 1)
 }
 
 const missOf = (error: unknown): Miss | undefined =>

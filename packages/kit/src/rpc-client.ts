@@ -24,9 +24,9 @@ export interface RpcClient {
 }
 
 /**
- * A client on the broker. A call is repeated within its deadline: at most twice and from a budget what
- * may have run, only where a second time does no harm and only by a caller that nobody calls; at most
- * four times what found nobody there. While the broker is away a call waits for it, at most three
+ * A client on the broker. A call is repeated within its deadline, at most twice and from a budget:
+ * what found nobody there always; what may have run only where a second time does no harm, and only
+ * by a caller that nobody calls. While the broker is away a call waits for it, at most three
  * seconds. What is given up is cancelled at the service.
  */
 export const createRpcClient = (broker: Broker, metrics: Metrics): RpcClient =>

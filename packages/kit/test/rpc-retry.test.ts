@@ -71,11 +71,11 @@ test('a call nobody is there to answer fails at once where no repeat fits into i
   expect(await retries()).toBe(0)
 })
 
-test('a call nobody is there to answer is tried five times, at any hop, whatever it does', async () => {
+test('a call nobody is there to answer is tried three times, at any hop, whatever it does', async () => {
   const hop = { deadline: Date.now() + 5_000, signal: new AbortController().signal, isCalled: true }
   const refused = await withActiveCall(hop, () => call({ ...disconnect, timeoutMs: 4_000 }))
   expect(refused).toMatchObject({ code: 'unavailable' })
-  expect(await retries()).toBe(4)
+  expect(await retries()).toBe(2)
 })
 
 test('a service that comes while a call is tried again still answers it', async () => {
