@@ -18,6 +18,8 @@ import { toMessage } from './message.ts'
 import type { DurableReport, Operator, StoredMessage, StreamReport } from './operator.ts'
 
 const PAGE = 128
+/** A page is in memory as a whole, so it has a size; far above what one message may have. */
+const PAGE_BYTES_MAX = 8 * 1024 * 1024
 const NOTHING_THERE = 404
 const STALL_MS = 300
 const DISCOVERY_MS = 2_000
@@ -86,7 +88,7 @@ class NatsOperator implements Operator {
     for (let left = atMost; left > 0;) {
       const batch = Math.min(PAGE, left)
       let last: number | undefined
-      for await (const message of this.#page(stream, { next_by_subj: subject, batch, ...start })) {
+      for (const message of await this.#page(stream, { next_by_subj: subject, batch, ...start })) {
         last = message.seq
         left -= 1
         yield message
@@ -96,14 +98,22 @@ class NatsOperator implements Operator {
     }
   }
 
-  /** A page with nothing in it ends with a status that the library throws. */
-  async *#page(stream: string, asked: DirectBatchOptions) {
-    try {
-      for await (const message of await this.#manager.direct.getBatch(stream, asked))
-        yield toStored(message)
-    } catch (error) {
-      if (!isNothingThere(error)) throw error
-    }
+  /**
+   * A whole page at once, since the library gives up on one that is not taken within five seconds.
+   * By callbacks, since its iterator leaves the subscription behind. A page with nothing in it ends
+   * with a status that is an error to the library.
+   */
+  #page(stream: string, asked: DirectBatchOptions): Promise<StoredMessage[]> {
+    return new Promise((resolve, reject) => {
+      const page: StoredMessage[] = []
+      const callback = (done: { err?: Error } | null, message: StoredMsg) => {
+        if (!done) page.push(toStored(message))
+        else if (done.err && !isNothingThere(done.err)) reject(done.err)
+        else resolve(page)
+      }
+      const options = { ...asked, max_bytes: PAGE_BYTES_MAX, callback }
+      this.#manager.direct.getBatch(stream, options).catch(reject)
+    })
   }
 
   async get(stream: string, seq: number): Promise<StoredMessage | undefined> {
