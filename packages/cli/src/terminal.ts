@@ -21,7 +21,7 @@ export interface Terminal {
   input(): Promise<string>
   /** Whether a person says yes; undefined when there is none to be asked. */
   confirm(question: string): Promise<boolean> | undefined
-  /** Aborts at Ctrl-C or SIGTERM; a second one ends the process. */
+  /** Aborts at Ctrl-C or SIGTERM, where a second one ends the process, and when nobody reads any more. */
   readonly signal: AbortSignal
 }
 
@@ -48,6 +48,12 @@ export const processTerminal = (): Terminal => {
 const stopSignal = (): AbortSignal => {
   const stop = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
+  // Who reads the output may have had enough of it, as `head` has: what is in hand is finished.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      stop.abort()
+    })
   return stop.signal
 }
 

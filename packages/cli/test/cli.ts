@@ -87,7 +87,14 @@ export const startProcess = (args: readonly string[], env: Record<string, string
   createInterface(child.stdout).on('line', (line) => lines.push(line))
   createInterface(child.stderr).on('line', (line) => errors.push(line))
   const ended = once(child, 'close').then(([code]) => code as number | null)
-  return { lines, errors, ended, stdin: child.stdin, stop: () => child.kill('SIGINT') }
+  return {
+    lines,
+    errors,
+    ended,
+    stdin: child.stdin,
+    stop: () => child.kill('SIGINT'),
+    stopReading: () => child.stdout.destroy(),
+  }
 }
 
 /** A dead letter as a test gives it. */
