@@ -50,6 +50,10 @@ export const rate = (text: string): number => {
   return refuse(`Give messages a second, 1 to ${RATE_MAX}: 50 or 50/s.`)
 }
 
+/** Why something is done: a text with something in it. */
+export const reason = (text: string): string =>
+  text.trim() === '' ? refuse('Say why: it is written down.') : text
+
 /** Milliseconds, 1 to an hour. */
 export const milliseconds = (text: string): number => {
   const value = Number(text)

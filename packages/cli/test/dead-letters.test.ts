@@ -1,5 +1,6 @@
 // Goal: an operator finds out of dead letters what died, why, and what a redrive would do.
 // Method: letters stored as a service's kit stores them, in a real broker; the real program.
+import { services } from '@meshboard/deploy'
 import { newId } from '@meshboard/kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type BrokerAlone, startBrokerAlone } from './broker-alone.ts'
@@ -38,10 +39,12 @@ test('filters mean letters of one service, consumer, kind, event and time', asyn
     (await runIn(mesh, `dead ls --json ${flags}`)).json().map(({ seq }) => seq)
   expect(await found('--service network')).toEqual([3])
   expect(await found('--consumer creditOnUptimeAccrued')).toEqual([1, 2])
-  expect(await found('--consumer earnings.addPointsOnCredited')).toEqual([])
   expect(await found('--kind crashed')).toEqual([2])
   expect(await found('--event earnings.credited')).toEqual([3])
   expect(await found('--since 1h')).toEqual([1, 2])
+  expect(await found('--service earnings --consumer earnings.creditOnUptimeAccrued')).toEqual([
+    1, 2,
+  ])
   expect((await runIn(mesh, 'dead ls --kind undecodable')).lines).toEqual(['No dead letters.'])
 })
 
@@ -122,4 +125,57 @@ test('nothing picked, and picked in two ways, is bad usage', async () => {
   expect((await runIn(mesh, 'dead dry-run')).code).toBe(2)
   expect((await runIn(mesh, 'dead dry-run 1 --all')).code).toBe(2)
   expect((await runIn(mesh, 'dead dry-run --since yesterday')).code).toBe(2)
+})
+
+test('a service, a consumer or a kind that is none is bad usage, and the nearest are named', async () => {
+  await bury(mesh)
+  const refused = async (flags: string) => {
+    const commands = ['dead ls', 'dead dry-run', 'dead discard --yes --reason old']
+    for (const command of commands) expect((await runIn(mesh, `${command} ${flags}`)).code).toBe(2)
+    return (await runIn(mesh, `dead redrive --yes --reason mended ${flags}`)).notes
+  }
+  expect(await refused('--kind crashd')).toContain('permanent, exhausted, crashed')
+  expect(await refused('--service earning')).toContain('Nearest: earnings')
+  expect(await refused('--consumer creditOnUptime')).toContain('Nearest: creditOnUptimeAccrued')
+  const wrongOwner = await refused('--service network --consumer creditOnUptimeAccrued')
+  expect(wrongOwner).toContain('no consumer "network.creditOnUptimeAccrued"')
+  expect(await refused('--consumer earnings.creditOnUptimeAccrued.x')).toContain('There is no')
+  expect(await mesh.streams.read('DEAD')).toHaveLength(1)
+})
+
+test('a service and a consumer of another are bad usage, not one of them dropped', async () => {
+  await bury(mesh)
+  const flags = '--service auth --consumer earnings.creditOnUptimeAccrued'
+  const { code, notes } = await runIn(mesh, `dead discard ${flags} --yes --reason old`)
+  expect(code).toBe(2)
+  expect(notes).toContain('are of two services')
+  expect(await mesh.streams.read('DEAD')).toHaveLength(1)
+})
+
+test('letters of a consumer that is no more are found and discarded by its name', async () => {
+  await bury(mesh)
+  const none = { services: [] }
+  const old = ['--service earnings', '--consumer creditOnUptimeAccrued']
+  for (const flags of [...old, '--consumer earnings.creditOnUptimeAccrued'])
+    expect((await runIn(mesh, `dead ls --json ${flags}`, none)).json()).toHaveLength(1)
+  const discarded = await runIn(mesh, `dead discard ${old.join(' ')} --reason old`, none)
+  expect(discarded.lines).toEqual(['1 letter discarded.'])
+})
+
+test('a dry run as JSON keeps no letter: each is printed before the next is judged', async () => {
+  for (let n = 0; n < 3; n += 1) await bury(mesh)
+  const order: string[] = []
+  const watched = services.map((service) => ({
+    ...service,
+    consumers: service.consumers.map((consumer) => ({
+      ...consumer,
+      get event() {
+        order.push('judged')
+        return consumer.event
+      },
+    })),
+  }))
+  const onLine = () => void order.push('printed')
+  await runIn(mesh, 'dead dry-run --all --json', { services: watched, onLine })
+  expect(order).toEqual(Array.from({ length: 3 }, () => ['judged', 'printed']).flat())
 })

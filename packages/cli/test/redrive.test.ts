@@ -167,6 +167,9 @@ test('a redrive and a discard without a reason are refused', async () => {
   await bury(mesh)
   expect((await runIn(mesh, 'dead redrive 1')).code).toBe(2)
   expect((await runIn(mesh, 'dead discard 1')).code).toBe(2)
+  for (const reason of ['', ' \t'])
+    for (const act of ['redrive', 'discard'])
+      expect((await runIn(mesh, ['dead', act, '1', '--reason', reason])).code).toBe(2)
   expect(await mesh.streams.read('DEAD')).toHaveLength(1)
 })
 

@@ -137,6 +137,8 @@ test('what cannot be meant is bad usage, and nothing happens', async () => {
   await stored(1)
   expect((await replay('--to 3')).code).toBe(2)
   expect((await replay('--from 1 --run 0123456789ab')).code).toBe(2)
+  const blank = ['replay', CONSUMER, '--from', '1', '--reason', ' ']
+  expect((await runIn(mesh, blank, { services: allowing })).code).toBe(2)
   expect((await replay('--from 1 --key a.b')).code).toBe(2)
   expect((await replay('--run 0123456789ab')).notes).toContain('Nobody began a run')
   const unknown = await runIn(mesh, 'replay earnings.creditOnUptime --from 1 --reason x')

@@ -6,6 +6,7 @@ import { letterJson } from '../dead/letter.ts'
 import { type FilterFlags, selected, stillThere, withSelection } from '../dead/selection.ts'
 import { confirmed, oneByOne } from '../one-by-one.ts'
 import { counted } from '../output/amounts.ts'
+import { reason } from '../parsing.ts'
 import { type Tools, withOperator } from '../tools.ts'
 
 type DiscardFlags = FilterFlags & {
@@ -26,7 +27,7 @@ export const addDeadDiscard = (dead: Command, tools: Tools): void => {
       .command('discard')
       .description('Let letters go for good. Each is written down first, without its body.'),
   )
-    .requiredOption('--reason <text>', 'why, for the audit')
+    .requiredOption('--reason <text>', 'why, for the audit', reason)
     .option('--actor <name>', 'who, for the audit; the user of this machine when not given')
     .option('--yes', 'more than one without asking')
     .option('--json', 'JSON lines, one a letter discarded')
@@ -36,13 +37,14 @@ export const addDeadDiscard = (dead: Command, tools: Tools): void => {
 }
 
 const discard = async (
-  { terminal }: Tools,
+  tools: Tools,
   operator: Operator,
   picked: { seqs: readonly number[]; flags: DiscardFlags },
 ): Promise<void> => {
+  const { terminal } = tools
   const { flags } = picked
   const seqs: number[] = []
-  for await (const { seq } of selected(operator, picked)) seqs.push(seq)
+  for await (const { seq } of selected(tools, operator, picked)) seqs.push(seq)
   const question = `Discard ${counted(seqs.length, 'letter')} for good?`
   await confirmed(terminal, { count: seqs.length, question, yes: flags.yes })
   const warrant = { actor: flags.actor ?? whoActs(), reason: flags.reason }

@@ -12,10 +12,7 @@ import { type Tools, withOperator } from '../tools.ts'
 
 type DryRunFlags = FilterFlags & { all?: boolean; json?: boolean }
 
-interface Judged {
-  readonly letter: Letter
-  readonly verdict: Verdict
-}
+const COLUMNS = [numbers('seq'), 'consumer', 'event', 'outcome', 'because']
 
 /** `mesh dead dry-run`: what a redrive would do. */
 export const addDeadDryRun = (dead: Command, tools: Tools): void => {
@@ -39,29 +36,28 @@ const dryRun = async (
 ): Promise<void> => {
   const { terminal } = tools
   const judge = await judgeWith(operator, await tools.services())
-  const judged: Judged[] = []
-  for await (const letter of selected(operator, picked))
-    judged.push({ letter, verdict: judge(letter) })
-  const lines = picked.flags.json ? judged.map(toJson) : show(terminal, judged)
-  for (const line of lines) terminal.line(line)
-  const bad = judged.filter(({ verdict }) => verdict.outcome !== 'taken')
-  if (bad.length > 0)
-    throw new Refusal(`${bad.length} of ${counted(judged.length, 'letter')} would not be taken.`)
-  if (!picked.flags.json) terminal.line(`${counted(judged.length, 'letter')} would be taken again.`)
+  const rows: string[][] = []
+  let [count, bad] = [0, 0]
+  for await (const letter of selected(tools, operator, picked)) {
+    const verdict = judge(letter)
+    count += 1
+    if (verdict.outcome !== 'taken') bad += 1
+    if (picked.flags.json) terminal.line(toJson(letter, verdict))
+    else rows.push(toRow(terminal, letter, verdict))
+  }
+  if (!picked.flags.json)
+    for (const line of table(rows, { columns: COLUMNS, width: terminal.width })) terminal.line(line)
+  if (bad > 0) throw new Refusal(`${bad} of ${counted(count, 'letter')} would not be taken.`)
+  if (!picked.flags.json) terminal.line(`${counted(count, 'letter')} would be taken again.`)
 }
 
-const toJson = ({ letter, verdict: { outcome, problems } }: Judged): string =>
+const toJson = (letter: Letter, { outcome, problems }: Verdict): string =>
   JSON.stringify({ ...letterJson(letter), outcome, problems })
 
-const show = (terminal: Terminal, judged: readonly Judged[]): string[] => {
-  const bad = paint(terminal, 'bad')
-  const rows = judged.map(({ letter, verdict: { outcome, problems } }) => [
-    String(letter.seq),
-    `${letter.service}.${letter.consumer}`,
-    letter.event || '-',
-    outcome === 'taken' ? 'taken' : bad(outcome),
-    problems.join('; '),
-  ])
-  const columns = [numbers('seq'), 'consumer', 'event', 'outcome', 'because']
-  return table(rows, { columns, width: terminal.width })
-}
+const toRow = (terminal: Terminal, letter: Letter, { outcome, problems }: Verdict): string[] => [
+  String(letter.seq),
+  `${letter.service}.${letter.consumer}`,
+  letter.event || '-',
+  outcome === 'taken' ? 'taken' : paint(terminal, 'bad')(outcome),
+  problems.join('; '),
+]

@@ -2,6 +2,7 @@ import { parseEventSubject } from '@meshboard/contracts'
 import type { Operator } from '@meshboard/kit'
 import { type Command, Option } from 'commander'
 import { type Letter, letterJson, readLetters } from '../dead/letter.ts'
+import { assertKnown } from '../dead/known.ts'
 import { type FilterFlags, filterOf, withFilter } from '../dead/selection.ts'
 import { age, counted } from '../output/amounts.ts'
 import { paint } from '../output/paint.ts'
@@ -29,9 +30,13 @@ export const addDeadLs = (dead: Command, tools: Tools): void => {
     .action((flags: LsFlags) => withOperator(tools, (operator) => list(tools, operator, flags)))
 }
 
-const list = async ({ terminal }: Tools, operator: Operator, flags: LsFlags): Promise<void> => {
+const list = async (tools: Tools, operator: Operator, flags: LsFlags): Promise<void> => {
+  const { terminal } = tools
   const letters: Line[] = []
-  for await (const letter of readLetters(operator, filterOf(flags))) {
+  const filter = filterOf(flags)
+  await assertKnown(tools, operator, filter)
+  for await (const letter of readLetters(operator, filter)) {
+    if (terminal.signal.aborted) return
     if (flags.json) terminal.line(JSON.stringify(letterJson(letter)))
     else letters.push(lineOf(letter))
   }

@@ -7,7 +7,7 @@ import { type FilterFlags, selected, stillThere, withSelection } from '../dead/s
 import { judgeWith } from '../dead/verdict.ts'
 import { confirmed, oneByOne } from '../one-by-one.ts'
 import { counted } from '../output/amounts.ts'
-import { rate } from '../parsing.ts'
+import { rate, reason } from '../parsing.ts'
 import { Refusal } from '../refusal.ts'
 import { type Tools, withOperator } from '../tools.ts'
 
@@ -31,7 +31,7 @@ export const addDeadRedrive = (dead: Command, tools: Tools): void => {
           'Letters that would fail again stay; repeating it is harmless.',
       ),
   )
-    .requiredOption('--reason <text>', 'why, for the audit')
+    .requiredOption('--reason <text>', 'why, for the audit', reason)
     .option('--actor <name>', 'who, for the audit; the user of this machine when not given')
     .addOption(new Option('--rate <n>', 'letters a second at most').argParser(rate).default(50))
     .option('--force', 'also those that would fail again; never those that nobody would take')
@@ -72,14 +72,15 @@ const redrive = async (
 
 /** Which of the letters may go, by position, and how many stay, each with a line that says why. */
 const sorted = async (
-  { terminal, services }: Tools,
+  tools: Tools,
   operator: Operator,
   picked: { seqs: readonly number[]; flags: RedriveFlags },
 ): Promise<{ going: number[]; staying: number }> => {
-  const judge = await judgeWith(operator, await services())
+  const { terminal } = tools
+  const judge = await judgeWith(operator, await tools.services())
   const going: number[] = []
   let staying = 0
-  for await (const letter of selected(operator, picked)) {
+  for await (const letter of selected(tools, operator, picked)) {
     const { outcome, problems } = judge(letter)
     if (outcome === 'taken' || (picked.flags.force && outcome === 'fails')) going.push(letter.seq)
     else {

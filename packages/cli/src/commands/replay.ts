@@ -11,7 +11,7 @@ import { whoActs, writeDown } from '../audit.ts'
 import { withoutBrokerHeaders } from '../dead/acts.ts'
 import { confirmed, oneByOne } from '../one-by-one.ts'
 import { counted } from '../output/amounts.ts'
-import { key as keyOf, place, rate } from '../parsing.ts'
+import { key as keyOf, place, rate, reason } from '../parsing.ts'
 import { UsageFailure } from '../refusal.ts'
 import { assertTaken, replayerNamed } from '../replay/replayer.ts'
 import {
@@ -53,7 +53,7 @@ export const addReplay = (program: Command, tools: Tools): void => {
     .option('--key <key>', 'events of this key only', keyOf)
     .option('--run <id>', 'go on with a run that was broken off, instead of --from')
     .addOption(new Option('--rate <n>', 'events a second at most').argParser(rate).default(50))
-    .requiredOption('--reason <text>', 'why, for the audit')
+    .requiredOption('--reason <text>', 'why, for the audit', reason)
     .option('--actor <name>', 'who, for the audit; the user of this machine when not given')
     .option('--yes', 'more than one without asking')
     .option('--json', 'one document at the end')

@@ -3,6 +3,8 @@ import { type Command, Option } from 'commander'
 import { moment, sequences } from '../parsing.ts'
 import { Refusal, UsageFailure } from '../refusal.ts'
 import type { Terminal } from '../terminal.ts'
+import type { Tools } from '../tools.ts'
+import { assertKnown } from './known.ts'
 import { type Letter, type LetterFilter, readLetter, readLetters } from './letter.ts'
 
 /** The flags that say which letters are meant. */
@@ -20,12 +22,15 @@ export interface Picked {
   readonly flags: FilterFlags & { all?: boolean }
 }
 
+/** What events are given up for. */
+const KINDS = ['undecodable', 'permanent', 'exhausted', 'crashed']
+
 /** Gives a command the flags of `FilterFlags`. */
 export const withFilter = (command: Command): Command =>
   command
     .option('--service <name>', 'of this service only')
     .option('--consumer <name>', 'of this consumer only: creditOnX, or earnings.creditOnX')
-    .option('--kind <kind>', 'undecodable, permanent, exhausted or crashed')
+    .addOption(new Option('--kind <kind>', 'given up for this only').choices(KINDS))
     .option('--event <name>', 'of this event only: earnings.credited')
     .addOption(
       new Option('--since <time>', 'given up since then: 15m, 2h, 3d or a time').argParser(moment),
@@ -37,10 +42,12 @@ export const withSelection = (command: Command): Command =>
     command.argument('[seq...]', 'positions of letters, as "dead ls" shows them', sequences),
   ).option('--all', 'every letter')
 
-/** The filter that flags mean. */
+/** The filter that flags mean. Fails when they name two services. */
 export const filterOf = ({ consumer, ...flags }: FilterFlags): LetterFilter => {
   const { service, kind, event, since } = flags
-  const [owner, name] = consumer?.includes('.') ? consumer.split('.') : [service, consumer]
+  const [, owner = service, name = consumer] = /^([^.]*)\.(.*)$/.exec(consumer ?? '') ?? []
+  if (service !== undefined && owner !== service)
+    throw new UsageFailure(`--service ${service} and --consumer ${consumer} are of two services.`)
   return {
     ...(owner !== undefined && { service: owner }),
     ...(name !== undefined && { consumer: name }),
@@ -50,8 +57,12 @@ export const filterOf = ({ consumer, ...flags }: FilterFlags): LetterFilter => {
   }
 }
 
-/** The letters picked: by position, else by a filter, else `--all`. Fails when nothing was picked. */
+/**
+ * The letters picked: by position, else by a filter, else `--all`. Fails when nothing was picked, and
+ * when a filter is of nobody.
+ */
 export async function* selected(
+  tools: Tools,
   operator: Operator,
   { seqs, flags }: Picked,
 ): AsyncGenerator<Letter, void, undefined> {
@@ -61,6 +72,7 @@ export async function* selected(
     throw new UsageFailure('Name letters by position, or by filters, not by both.')
   if (seqs.length === 0 && !filtered && !flags.all)
     throw new UsageFailure('Say which letters: positions, filters such as --consumer, or --all.')
+  await assertKnown(tools, operator, filter)
   if (seqs.length === 0) return yield* readLetters(operator, filter)
   for (const seq of new Set(seqs)) yield await existingLetter(operator, seq)
 }
