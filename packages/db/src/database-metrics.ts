@@ -4,7 +4,7 @@ import { Counter, Gauge, type Registry } from '@prometheus-io/client'
 export interface DatabaseMetrics {
   /** A call was refused a connection. */
   refused(): void
-  /** A statement was cancelled, since its call had ended. */
+  /** A statement was cancelled, since its call had ended; once a statement. */
   cancelled(): void
 }
 

@@ -4,7 +4,7 @@ import { boundWaiting, waitingFor } from './bounded-pool.ts'
 import type { databaseConfig } from './config.ts'
 import { type DatabaseMetrics, createDatabaseMetrics } from './database-metrics.ts'
 import { type Endable, endWhenSilent } from './silent-connection.ts'
-import { type Cancel, guardStatements } from './statement-guard.ts'
+import { guardStatements } from './statement-guard.ts'
 import { traceStatements } from './statement-spans.ts'
 
 /** The connections of a service. */
@@ -45,18 +45,20 @@ export const openPools = (opened: Opened): Pools => {
       max: config.databaseConnectionsMax,
       afterCreate(connection: Endable, done: (error: unknown, made: Endable) => void) {
         endWhenSilent(connection)
-        guardStatements(connection, cancel)
+        guardStatements(connection, { cancel, cancelled: counts.cancelled })
         traceStatements(connection)
         done(undefined, connection)
       },
     },
   })
   const counts: DatabaseMetrics = createDatabaseMetrics(metrics.registry, () => waitingFor(query))
-  const cancel: Cancel = async (processId) => {
-    counts.cancelled()
-    await side
-      .raw('select pg_cancel_backend(?)', [processId])
-      .catch((error: unknown) => log.warn({ err: error }, 'a statement could not be cancelled'))
+  const cancel = async (processId: number): Promise<void> => {
+    try {
+      await side.raw('select pg_cancel_backend(?)', [processId])
+    } catch (error) {
+      log.warn({ err: error }, 'a statement could not be cancelled, its connection is ended')
+      throw error
+    }
   }
   boundWaiting(query, { waitingMax: config.databaseWaitingMax, metrics: counts })
   return { query, side }

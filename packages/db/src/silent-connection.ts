@@ -1,8 +1,9 @@
+import type { Duplex } from 'node:stream'
 import type { Connection } from './connection.ts'
 
 /** What of a connection of the driver is needed to end it. */
 export interface Endable extends Connection {
-  readonly connection: { readonly stream: { destroy(): void } }
+  readonly connection: { readonly stream: Duplex }
 }
 
 /** What the driver says when its own time-out ends the waiting for an answer. */
@@ -20,3 +21,10 @@ export const endWhenSilent = (connection: Endable): void => {
       done(error, result)
     })
 }
+
+/** Ends a connection. Resolved when its pool knows, and gives it to nobody any more. */
+export const endConnection = ({ connection: { stream } }: Endable): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.closed) return resolve()
+    stream.once('close', () => resolve()).destroy()
+  })

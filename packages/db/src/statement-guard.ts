@@ -1,10 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { failure } from '@meshboard/contracts'
 import { type ActiveCall, activeCall, isOver } from '@meshboard/kit'
-import { type Connection, type Done, textOf } from './connection.ts'
+import { type Done, textOf } from './connection.ts'
+import { type Endable, endConnection } from './silent-connection.ts'
 
-/** Has the server cancel what runs on the connection of that process id; resolved once it was told. */
-export type Cancel = (processId: number) => Promise<void>
+/** How a connection's statements are cancelled. */
+export interface Cancelling {
+  /**
+   * Has the server cancel what runs on the connection of that process id. Resolved once it was told;
+   * rejects when it may be told later, or not at all.
+   */
+  cancel(processId: number): Promise<void>
+  /** A statement is cancelled: once for each, however often the server is told. */
+  cancelled(): void
+}
 
 /** A cancel that comes before the server has begun the statement is lost, so it is repeated. */
 const CANCEL_AGAIN_MS = 100
@@ -13,45 +22,52 @@ const ENDS = /^\s*(commit|rollback)/i
 
 /**
  * Binds the statements of a connection to the call they are made for: one that is over gets none
- * begun, and what runs when it ends is cancelled. A connection takes its next statement only when no
- * cancel is on its way to it. Statements outside of a call are left alone.
+ * begun, and what runs when it ends is cancelled. The connection takes one statement after the other,
+ * whoever sends it, and the next one only when no cancel is on its way: where that is uncertain, the
+ * connection is ended. Statements outside of a call, and what ends a transaction, are never cancelled.
  */
-export const guardStatements = (connection: Connection, cancel: Cancel): void => {
+export const guardStatements = (connection: Endable, cancelling: Cancelling): void => {
   const send = connection.query.bind(connection)
+  let last: Promise<void> = Promise.resolve()
   connection.query = (statement, done) => {
-    const call = activeCall()
-    if (!call || ENDS.test(textOf(statement))) return send(statement, done)
-    if (isOver(call)) return process.nextTick(done, failure('deadline_exceeded'))
-    return send(statement, cancelledWith(call, { cancel, connection, done }))
+    const run = () => new Promise<End>((ended) => void send(statement, (...end) => ended(end)))
+    const call = ENDS.test(textOf(statement)) ? undefined : activeCall()
+    last = last
+      .then(() => (call ? runFor(call, { run, connection, cancelling }) : run()))
+      .then((end) => done(...end), done)
   }
 }
 
+/** With what a statement ended. */
+type End = Parameters<Done>
+
 interface Guarded {
-  cancel: Cancel
-  connection: Connection
-  done: Done
+  run: () => Promise<End>
+  connection: Endable
+  cancelling: Cancelling
 }
 
-/** `done`, with the statement cancelled meanwhile when the call ends. */
-const cancelledWith = ({ signal }: ActiveCall, { cancel, connection, done }: Guarded): Done => {
+/** Runs a statement, cancelled when the call ends; over once no cancel of it is under way. */
+const runFor = async (call: ActiveCall, guarded: Guarded): Promise<End> => {
+  if (isOver(call)) throw failure('deadline_exceeded')
+  const { run, connection, cancelling } = guarded
   let isRunning = true
   let telling: Promise<void> | undefined
   const tell = async () => {
+    cancelling.cancelled()
     while (isRunning) {
-      await (telling = cancel(connection.processID))
+      telling = cancelling.cancel(connection.processID).catch(() => endConnection(connection))
+      await telling
       await sleep(CANCEL_AGAIN_MS, undefined, { ref: false })
     }
   }
   const abort = () => void tell()
-  signal.addEventListener('abort', abort, { once: true })
-  const finish = async (...end: Parameters<Done>) => {
-    await telling
-    done(...end)
-  }
-  return (error, result) => {
+  call.signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await run()
+  } finally {
     isRunning = false
-    signal.removeEventListener('abort', abort)
-    if (telling) void finish(error, result)
-    else done(error, result)
+    call.signal.removeEventListener('abort', abort)
+    await telling
   }
 }
