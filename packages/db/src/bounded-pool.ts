@@ -47,9 +47,9 @@ export const boundWaiting = (
   }
 }
 
-/** How many queries and transactions wait for a connection. */
+/** How many queries and transactions wait for a connection; none when it is closed. */
 export const waitingFor = (query: Knex): number =>
-  (query.client as PoolOwner).pool.numPendingAcquires()
+  (query.client as Partial<PoolOwner>).pool?.numPendingAcquires() ?? 0
 
 const acquiredFor = async ({ signal }: ActiveCall, pool: Pool): Promise<unknown> => {
   const pending = pool.acquire()

@@ -14,6 +14,8 @@ const POLL_MS = 250
 const RETRY = { firstMs: 250, maxMs: 5_000 }
 const PRUNE_MS = 10 * 60 * 1000
 const SAMPLE_MS = 2_000
+/** Beyond any place of the outbox, which is a bigint. */
+const PLACE_MAX = '9223372036854775807'
 /** Read when at least so many can be sent. */
 const ROOM_MIN = WINDOW / 4
 
@@ -42,6 +44,8 @@ class OutboxRelay implements Running {
   #woken = false
   #prunedAt = 0
   #sampledAt = 0
+  /** The last place of the outbox that is sent by this process. */
+  #lastPlace = PLACE_MAX
   /** When the database last answered to who holds the lock, by the clock that never jumps. */
   #ledAt = 0
 
@@ -65,7 +69,7 @@ class OutboxRelay implements Running {
     this.#wake()
   }
 
-  /** Stops after one last look, so that what was committed before is sent. */
+  /** Stops after what was committed before is sent; what others commit meanwhile is left to them. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     this.wake()
@@ -94,9 +98,10 @@ class OutboxRelay implements Running {
       await client.query(`listen "${outboxChannel(service)}"`)
       for (;;) {
         const last = this.#stopping.signal.aborted
+        if (last && this.#lastPlace === PLACE_MAX) this.#lastPlace = await lastPlace(client)
         const found = await this.#turn(client, sender)
         onProgress()
-        if (last && found === 0 && (sender.idle || sender.room === 0)) return
+        if (last && found === 0 && (sender.idle || sender.blocked)) return
         await this.#rest()
       }
     } finally {
@@ -122,7 +127,8 @@ class OutboxRelay implements Running {
     const { sent, inHand, heldKeys, room } = sender.begin()
     const limit = room >= ROOM_MIN ? room : 0
     const asked = performance.now()
-    const { rows } = await client.query<StoredRow>(TURN, [sent, inHand, heldKeys, limit])
+    const asking = [sent, inHand, heldKeys, limit, this.#lastPlace]
+    const { rows } = await client.query<StoredRow>(TURN, asking)
     this.#ledAt = asked
     sender.noted(sent)
     sender.send(rows)
@@ -162,6 +168,14 @@ class OutboxRelay implements Running {
   }
 }
 
+/** What is committed by now has no later place. */
+const lastPlace = async (client: pg.Client): Promise<string> => {
+  const { rows } = await client.query<{ place: string | null }>(
+    'select max(position) as place from outbox where published_at is null',
+  )
+  return rows[0]?.place ?? '0'
+}
+
 /** By what is unsent, never by a place: a place taken earlier may be committed later. */
 const TURN = `
   with noted as (
@@ -169,6 +183,7 @@ const TURN = `
   )
   select id, topic, key, n, event, headers, payload from outbox
   where published_at is null and id <> all($2::text[]) and topic || '.' || key <> all($3::text[])
+    and position <= $5
   order by position limit $4`
 
 const SAMPLE = `

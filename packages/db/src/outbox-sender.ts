@@ -72,9 +72,14 @@ export class OutboxSender {
     return this.#inHand.size === 0
   }
 
+  /** Nothing can be sent now. */
+  get blocked(): boolean {
+    return this.#closed || this.#isPaused || !this.#sending.broker.connected
+  }
+
   /** How many events may be given now. */
   get room(): number {
-    if (this.#closed || this.#isPaused || !this.#sending.broker.connected) return 0
+    if (this.blocked) return 0
     return WINDOW - this.#inHand.size
   }
 
@@ -118,8 +123,9 @@ export class OutboxSender {
     this.#broken.add(key)
   }
 
-  /** Sends nothing more. */
+  /** Sends nothing more, and measures nothing more: another sender may have begun. */
   close(): void {
+    this.#sending.counts.heldKeys.set(0)
     this.#closed = true
   }
 
@@ -149,7 +155,11 @@ export class OutboxSender {
     if (this.#pauses > 0) log.info('events are stored again')
     this.#pauses = 0
     if (this.#held.delete(key)) log.info({ key }, 'the stream takes the events of this key again')
-    this.#sending.counts.heldKeys.set(this.#held.size)
+    this.#measureHeld()
+  }
+
+  #measureHeld(): void {
+    if (!this.#closed) this.#sending.counts.heldKeys.set(this.#held.size)
   }
 
   #failed(key: string, error: unknown): void {
@@ -164,12 +174,12 @@ export class OutboxSender {
   }
 
   #hold(key: string, error: BrokerError): void {
-    const { log, counts } = this.#sending
+    const { log } = this.#sending
     const before = this.#held.get(key)
     const tries = (before?.tries ?? 0) + 1
     const ms = Math.min(HOLD.maxMs, HOLD.firstMs * 2 ** (tries - 1))
     this.#held.set(key, { until: Date.now() + ms, tries, reason: error.message })
-    counts.heldKeys.set(this.#held.size)
+    this.#measureHeld()
     if (before?.reason !== error.message)
       log.error({ err: error, key }, 'the stream refuses an event: those of its key wait')
   }

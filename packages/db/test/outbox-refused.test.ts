@@ -64,6 +64,18 @@ test('while more than a window of one key waits behind a refused event, other ke
   expect(await metricOf('mesh_outbox_held_keys')).toBe(0)
 })
 
+test('a process that relays no more says of no key that it is held', async () => {
+  const ann = newId('user')
+  await mesh.nats.kill()
+  await raise(ann, 1)
+  const outbox = mesh.admin.withSchema('network').table('outbox')
+  await outbox.update({ payload: Buffer.alloc(2 << 20) })
+  await mesh.nats.restart()
+  await until(async () => (await metricOf('mesh_outbox_held_keys')) === 1)
+  await running.stop()
+  expect(await metricOf('mesh_outbox_held_keys')).toBe(0)
+})
+
 test('a stream that is full loses nothing: events wait in the outbox until it has room', async () => {
   const ann = newId('user')
   await streams.changeStream('EVT_NETWORK', { bytesMax: 2_000 })
