@@ -32,14 +32,18 @@ export const guardStatements = (connection: Endable, cancelling: Cancelling): vo
   connection.query = (statement, done) => {
     const run = () => new Promise<End>((ended) => void send(statement, (...end) => ended(end)))
     const call = ENDS.test(textOf(statement)) ? undefined : activeCall()
-    last = last
-      .then(() => (call ? runFor(call, { run, connection, cancelling }) : run()))
-      .then((end) => done(...end), done)
+    const ending = last.then(() => (call ? runFor(call, { run, connection, cancelling }) : run()))
+    last = finish(ending, done)
   }
 }
 
 /** With what a statement ended. */
 type End = Parameters<Done>
+
+const finish = async (ending: Promise<End>, done: Done): Promise<void> => {
+  const end = await ending.catch((error: Error): End => [error])
+  done(...end)
+}
 
 interface Guarded {
   run: () => Promise<End>
