@@ -1,6 +1,7 @@
 import type { EventDeclaration } from '@meshboard/contracts'
 import type { Consumer, Received } from '@meshboard/kit'
 import type { Database, Tx } from './database.ts'
+import { isCancelled } from './errors.ts'
 
 interface ConsumerSpec<E extends EventDeclaration, Deps> {
   name: string
@@ -33,7 +34,14 @@ const takeEffect = async <E extends EventDeclaration, Deps>(
   const { tx, id, replay, metrics } = received
   const isKnown = await isClaimed(tx, spec.name, id)
   if (isKnown && replay === undefined) return metrics.duplicate(spec.name)
-  await spec.handle(received, deps)
+  try {
+    await spec.handle(received, deps)
+  } catch (error) {
+    // Given up by nobody: it is the event's own work that takes too long, and would again.
+    if (isCancelled(error) && !received.signal.aborted)
+      throw new Error('a statement took too long', { cause: error })
+    throw error
+  }
 }
 
 const isClaimed = async (tx: Tx, name: string, eventId: string): Promise<boolean> => {

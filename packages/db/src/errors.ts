@@ -25,6 +25,9 @@ export const isUndefinedTable = (error: unknown): boolean => code(error) === UND
 /** Whether a lock could not be had in the time that `lock_timeout` allows. */
 export const isLockedOut = (error: unknown): boolean => code(error) === LOCK_NOT_AVAILABLE
 
+/** Whether a statement was cancelled: by its time-out, or by somebody. */
+export const isCancelled = (error: unknown): boolean => code(error) === QUERY_CANCELED
+
 /** Whether the transaction lost to another one and may be run again. */
 export const mayRunAgain = (error: unknown): boolean => RUN_AGAIN.has(code(error))
 
@@ -54,7 +57,7 @@ export const openingFault = (error: unknown, databaseUrl: string): string => {
  */
 export const toFailure = (error: unknown): unknown => {
   if (error instanceof Failure) return error
-  if (code(error) === QUERY_CANCELED) return failure('deadline_exceeded')
+  if (isCancelled(error)) return failure('deadline_exceeded')
   if (mayRunAgain(error)) return refusal('overloaded', error)
   if (!isUnavailable(error)) return error
   return refusal('unavailable', error)

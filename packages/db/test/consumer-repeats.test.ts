@@ -2,9 +2,9 @@
 // Method: a consumer that notes its effects in a table; the test plays earnings and repeats itself.
 // Shows: M3, M4
 import { setTimeout as sleep } from 'node:timers/promises'
-import { earnings } from '@meshboard/contracts'
+import { DEAD_STREAM, earnings } from '@meshboard/contracts'
 import { newId } from '@meshboard/kit'
-import { type TestMesh, startTestMesh, until } from '@meshboard/testkit'
+import { StreamReader, type TestMesh, startTestMesh, until } from '@meshboard/testkit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { effectsIn, keepNewest, makeEffects, noting } from './effects.ts'
 import { SEED, creditOf, fakeNetwork, isFull, seededRandom } from './fake-network.ts'
@@ -90,4 +90,18 @@ test('a handler that never ends takes no connection with it, and its change is n
   const id = await mesh.deliver(credited, creditOf(newId('user')))
   expect(hanging).toBeGreaterThan(0)
   expect(await effectsIn(mesh)).toEqual([id])
+})
+
+test('an event whose own statement takes too long each time is a dead letter', async () => {
+  const slow = noting(async ({ tx }) => void (await tx.raw('select pg_sleep(60)')))
+  const limits = { DATABASE_STATEMENT_TIMEOUT_MS: '100', DELIVERY_ATTEMPTS_MAX: '1' }
+  await mesh.start(fakeNetwork({ consumers: [slow] }), limits)
+  const streams = await StreamReader.open(mesh.nats)
+  try {
+    await mesh.store(credited, creditOf(newId('user')))
+    await until(async () => (await streams.read(DEAD_STREAM.name)).length === 1)
+    expect(await effectsIn(mesh)).toEqual([])
+  } finally {
+    await streams.close()
+  }
 })

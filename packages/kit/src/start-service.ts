@@ -81,25 +81,36 @@ const openRuntime = async (opened: Opened): Promise<Opening<unknown>> => {
   const persist = createPersist({ ops, log, signal })
   const broker = await openBroker(opened, ops, persist)
   const rpc = createRpcClient(broker, metrics)
-  const revocations = new Revocations({ broker, rpc, log })
-  if (checksTokens(service)) {
-    await persist({ part: 'revocations', work: () => revocations.start() })
-    closing.add({
-      kind: 'deps',
-      part: 'revocations',
-      close: () => revocations.stop(),
-      quiet: true,
-    })
-  }
-  const isRevoked = (sessionId: string) => revocations.has(sessionId)
-  const verifier = new TokenVerifier({ rpc, registry: metrics.registry, isRevoked })
-  const verify = (token: string) => verifier.verify(token)
-  const onRevoked: Runtime['onRevoked'] = (listener) => revocations.onRevoked(listener)
-  const runtime = { service: name, config, log, broker, rpc, metrics, ops, verify, onRevoked }
+  const tokens = await openTokens(opened, { broker, rpc, metrics, persist })
+  const runtime = { service: name, config, log, broker, rpc, metrics, ops, ...tokens }
   return {
     ...runtime,
     persist,
     onClose: (close, kind) => closing.add({ kind: kind ?? 'deps', part: kind ?? 'deps', close }),
+  }
+}
+
+interface TokenParts extends Pick<Runtime, 'broker' | 'rpc' | 'metrics'> {
+  persist: Persist
+}
+
+/** What checks callers' tokens; the revocations are followed where the service may be handed one. */
+const openTokens = async (
+  ...[opened, parts]: [Opened, TokenParts]
+): Promise<Pick<Runtime, 'verify' | 'onRevoked'>> => {
+  const { service, log, closing } = opened
+  const { broker, rpc, metrics, persist } = parts
+  const revocations = new Revocations({ broker, rpc, log })
+  if (checksTokens(service)) {
+    const part = 'revocations'
+    await persist({ part, work: () => revocations.start() })
+    closing.add({ kind: 'deps', part, close: () => revocations.stop(), quiet: true })
+  }
+  const isRevoked = (sessionId: string) => revocations.has(sessionId)
+  const verifier = new TokenVerifier({ rpc, registry: metrics.registry, isRevoked })
+  return {
+    verify: (token) => verifier.verify(token),
+    onRevoked: (listener) => revocations.onRevoked(listener),
   }
 }
 

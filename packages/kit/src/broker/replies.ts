@@ -37,17 +37,17 @@ export class Replies {
 
   /**
    * Sends a request; gives the frame that answers it. Each goes to `onFrame` first where there is
-   * one, until that says it was the last.
+   * one, until that says it was the last. Throws at once when it cannot be sent.
    */
   ask(...[subject, data, options, onFrame]: Asking): Promise<Msg> {
     if (options.signal?.aborted) throw new BrokerError('aborted', `${subject}: given up`)
     if (options.deadline <= Date.now())
       throw new BrokerError('timeout', `${subject}: too late to ask`)
-    return new Promise((resolve, reject) => {
-      const waiting = new Waiting({ subject, options, onFrame, resolve, reject })
-      this.#send(waiting, { subject, data, headers: options.headers })
-      waiting.listen(() => this.#end(waiting, 'aborted', 'given up'))
-    })
+    const { promise, resolve, reject } = Promise.withResolvers<Msg>()
+    const waiting = new Waiting({ subject, options, onFrame, resolve, reject })
+    this.#send(waiting, { subject, data, headers: options.headers })
+    waiting.listen(() => this.#end(waiting, 'aborted', 'given up'))
+    return promise
   }
 
   /** Whether nothing waits for an answer. */
