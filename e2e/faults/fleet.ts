@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -74,7 +75,12 @@ export class Fleet<Nats extends TestBroker = TestBroker, I extends Instance = In
     const signer = await createTokenSigner()
     const folder = await mkdtemp(join(tmpdir(), 'meshboard-fleet-'))
     await writeFile(join(folder, 'auth.pem'), signer.pem, { mode: 0o600 })
-    const more = { ...USUAL, ...env, AUTH_SIGNING_KEY_FILES: join(folder, 'auth.pem') }
+    const more = {
+      ...USUAL,
+      ...env,
+      AUTH_SIGNING_KEY_FILES: join(folder, 'auth.pem'),
+      EDGE_TICKET_SECRET: randomBytes(32).toString('hex'),
+    }
     const names = Array.from({ length: copies }, () => services.map(({ name }) => name)).flat()
     const toPlace = async (name: string) =>
       placeOf<J>(name, { ...mesh.environmentOf(name), ...more })

@@ -82,7 +82,7 @@ export class SignedIn {
       await (renews ? this.#succeed(login) : this.#enter(login))
     } catch (error) {
       deps.metrics.logins.inc({ outcome: isRefusal(error) ? 'refused' : 'failed' })
-      await this.#fail(error)
+      await this.#fail(error, credentials.kind)
     }
   }
 
@@ -143,13 +143,14 @@ export class SignedIn {
     this.#wait(runtime.config.plainLifeMs, () => this.#connection.close('auth_expired'))
   }
 
-  async #fail(error: unknown): Promise<void> {
+  async #fail(error: unknown, kind: Credentials['kind']): Promise<void> {
     const { runtime, id, peer } = this.#connection
     const refused = isRefusal(error)
     runtime.log.info({ id, address: peer.address, user_id: this.userId, refused }, 'login failed')
     this.#connection.refuse(error)
     if (refused) {
-      await this.#count()
+      // Nobody guesses a ticket, and edges that got another secret would lock out whole networks.
+      if (kind !== 'ticket') await this.#count()
       await sleep(runtime.config.refusalDelayMs, undefined, { ref: false })
       return this.#connection.close('auth_failed')
     }

@@ -120,3 +120,14 @@ test('an address whose logins come to nothing is refused with 429, and others ar
   await from('192.0.2.8').next('welcome')
   await from('2001:db8::1').next('welcome')
 })
+
+test('tickets that no longer open do not count against their address', async () => {
+  await mesh.edge.stop()
+  await mesh.startEdge({ EDGE_ATTEMPTS_MAX: '2', EDGE_TRUSTED_HOPS: '1' })
+  for (let i = 0; i < 4; i += 1) {
+    const socket = opened(mesh.deps, '192.0.2.7')
+    await socket.next('welcome')
+    socket.send({ type: 'hello', ticket: 'of-another-secret' })
+    expect(await socket.ended()).toMatchObject({ code: 4101 })
+  }
+})

@@ -50,13 +50,13 @@ export class Moving implements State {
     next.listen({
       frame: (frame) => {
         if (frame.type === 'ping') next.send({ type: 'pong' })
-        if (frame.type === 'error') this.#again()
+        if (frame.type === 'error') this.#again(next)
         if (frame.type === 'welcome') void this.#greet(next, (welcome = frame))
         if (frame.type === 'auth_success' && welcome) this.#arrive(next, welcome, frame)
       },
-      closed: () => this.#again(),
+      closed: () => this.#again(next),
     })
-    this.#timer = setTimeout(() => this.#again(), welcomeTimeoutMs + signInTimeoutMs)
+    this.#timer = setTimeout(() => this.#again(next), welcomeTimeoutMs + signInTimeoutMs)
   }
 
   async #greet(wire: Wire, welcome: ServerFrameOf<'welcome'>): Promise<void> {
@@ -69,7 +69,7 @@ export class Moving implements State {
       )
       if (this.#next === wire) wire.send(frame)
     } catch {
-      this.#again()
+      this.#again(wire)
     }
   }
 
@@ -82,9 +82,10 @@ export class Moving implements State {
   }
 
   /** Drops a new socket that came to nothing, and tries another a little later. */
-  #again(): void {
+  #again(failed: Wire): void {
+    if (this.#next !== failed) return
     clearTimeout(this.#timer)
-    this.#next?.close()
+    failed.close()
     this.#next = undefined
     const { reconnect } = this.#context.settings
     const delayMs = fullJitter((this.#attempt += 1), { reconnect, random: Math.random })
