@@ -134,6 +134,7 @@ const startTaking = async (
     }
     quiet = true
   }
+  await look()
   const looking = setInterval(() => void look(), BACKLOG_MS)
   return {
     async stop() {
