@@ -5,6 +5,8 @@ export type Store = 'redis' | 'process'
 
 /** What is measured of the Redis of one process. */
 export interface RedisMetrics {
+  /** Shows a limiter of that name, with both stores at 0. */
+  readonly known: (limit: string) => void
   /** Counts an answer of the limiter of that name. */
   readonly answered: (limit: string, store: Store) => void
 }
@@ -37,5 +39,10 @@ export const createRedisMetrics = ({
     labelNames: ['limit', 'store'],
     registers,
   })
-  return { answered: (limit, store) => answers.inc({ limit, store }) }
+  return {
+    known(limit) {
+      for (const store of ['redis', 'process']) answers.inc({ limit, store }, 0)
+    },
+    answered: (limit, store) => answers.inc({ limit, store }),
+  }
 }

@@ -25,6 +25,7 @@ export const createRedisRateLimiter = (redis: Redis, limit: RateLimit): RateLimi
   )
   const points = Math.max(1, Math.floor(limit.points * ALONE))
   const alone = createMemoryRateLimiter({ ...limit, points })
+  redis.metrics.known(limit.name)
   const ask = async <T>(question: (limiter: RateLimiter) => Promise<T>): Promise<T> => {
     try {
       const answer = await redis.ask(() => question(shared))
