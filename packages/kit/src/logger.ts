@@ -5,7 +5,7 @@ import { activeCall } from './active-call.ts'
 /** Structured logs, one JSON object a line. Ids yes; payloads, tokens and keys never. */
 export type Logger = Pick<
   PinoLogger,
-  'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'isLevelEnabled'
+  'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'isLevelEnabled' | 'flush'
 > & {
   child(fields: Record<string, unknown>): Logger
 }
@@ -17,19 +17,23 @@ const SECRET = [
 
 /** The logger of a process. Lines within a span carry its trace id, those for a call its fields. */
 export const createLogger = (service: string, level: string): Logger =>
-  pino({
-    level,
-    base: { service },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: describeError },
-    redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
-    mixin: () => {
-      const span = trace.getActiveSpan()
-      const traced = span && { trace_id: span.spanContext().traceId }
-      return { ...traced, ...activeCall()?.logFields }
+  pino(
+    {
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
+      redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+      mixin: () => {
+        const span = trace.getActiveSpan()
+        const traced = span && { trace_id: span.spanContext().traceId }
+        return { ...traced, ...activeCall()?.logFields }
+      },
     },
-  })
+    // Lines are written behind our back; from one byte up, `flush` says when the last is out.
+    pino.destination({ sync: false, minLength: 1 }),
+  )
 
 /** Of an error only what says what happened: a driver hangs what was bound to a statement on it. */
 const describeError = (error: unknown): unknown => {

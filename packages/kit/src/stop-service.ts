@@ -28,6 +28,8 @@ export const stopService = async ({
     log.warn('stopping: work in flight was cut off')
   await closing.closeAll()
   log.info('stopped')
+  // An exit amid a write would put the last lines in another order.
+  await new Promise<void>((resolve) => log.flush(() => resolve()))
 }
 
 const FAULT = 'fault while stopping'
