@@ -7,6 +7,7 @@ import {
 } from '@meshboard/contracts'
 import { failureOf } from './failure-of.ts'
 import { type CallRequest, PendingCall } from './pending-call.ts'
+import type { Unanswered } from './wire.ts'
 
 interface CallsPort {
   /** Sends a frame; fails `invalid` when it is too large. Called only while open. */
@@ -19,7 +20,7 @@ interface CallsPort {
 export class Calls {
   readonly #port: CallsPort
   readonly #sent = new Map<number, PendingCall>()
-  readonly #waiting = new Set<PendingCall>()
+  #waiting = new Set<PendingCall>()
   /** How many calls the edge takes at a time; 0 while there is no connection. */
   #inFlightMax = 0
 
@@ -27,7 +28,7 @@ export class Calls {
     this.#port = port
   }
 
-  /** Makes a call. It is sent at most once; see `Client.call` for how it can fail. */
+  /** Makes a call; see `Client.call` for how often it is sent and how it can fail. */
   call(request: CallRequest): Promise<unknown> {
     if (request.signal?.aborted) return Promise.reject(request.signal.reason as Error)
     if (this.#waiting.size >= this.#port.waitingMax) {
@@ -48,17 +49,26 @@ export class Calls {
     this.#sendWaiting()
   }
 
-  /** The connection is lost: what was sent may or may not have happened; what waits goes on waiting. */
+  /** There is no connection: what waits goes on waiting. */
   lost(): void {
     this.#inFlightMax = 0
-    for (const call of this.#sent.values()) call.reject(callFailure('connection_closed', true))
-    this.#sent.clear()
+  }
+
+  /** A socket has ended: what was sent there may have happened, or is sent again if it has not. */
+  unanswered({ ids, untaken }: Unanswered): void {
+    const calls = ids.map((id) => this.#sent.get(id)).filter((call) => call !== undefined)
+    for (const call of calls) this.#sent.delete(call.id)
+    if (untaken) this.#waiting = new Set([...calls, ...this.#waiting])
+    else for (const call of calls) call.reject(callFailure('connection_closed', true))
+    this.#sendWaiting()
   }
 
   /** There will be no connection any more. */
   closed(): void {
     this.lost()
+    for (const call of this.#sent.values()) call.reject(callFailure('connection_closed', true))
     for (const call of this.#waiting) call.reject(callFailure('connection_closed', false))
+    this.#sent.clear()
     this.#waiting.clear()
   }
 

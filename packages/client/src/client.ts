@@ -63,8 +63,8 @@ export interface ClientCore {
   /** Adds a listener; the function that comes back removes it. */
   on<N extends keyof ClientEvents>(name: N, listener: (value: ClientEvents[N]) => void): () => void
   /**
-   * Asks or orders something; sent at most once, never repeated by the client. While there is no
-   * connection it waits for one. Fails with what the procedure declares, and with
+   * Asks or orders something; an edge takes it at most once. While there is no connection it waits
+   * for one, and it is sent again only where an edge that goes away has not taken it. Fails with what the procedure declares, and with
    * `deadline_exceeded` (no answer in time) or `connection_closed` (lost before the answer), whose
    * `details.may_have_happened` says whether the call had left; `invalid` when it is larger than the
    * edge takes; `overloaded` when too many wait.

@@ -1,4 +1,5 @@
 import type { ClientFrame, ServerFrame } from '@meshboard/contracts'
+import { LeftWire } from './left-wire.ts'
 import type { Settings } from './options.ts'
 import { Closed } from './states/closed.ts'
 import { Connecting } from './states/connecting.ts'
@@ -14,6 +15,7 @@ import {
   type StateContext,
   type StateName,
 } from './transitions.ts'
+import type { Unanswered, Wire } from './wire.ts'
 
 /** Who hears what a connection does. */
 export interface ConnectionListener {
@@ -21,6 +23,8 @@ export interface ConnectionListener {
   readonly entered: { readonly [S in StateName]?: (given: Given[S]) => void }
   /** The frames of an open connection that are not the connection's own business. */
   readonly frame: (frame: ServerFrame) => void
+  /** After a socket has ended. */
+  readonly unanswered: (calls: Unanswered) => void
 }
 
 type Makers = {
@@ -44,6 +48,8 @@ const MAKERS: Makers = {
 export class Connection {
   readonly #settings: Settings
   readonly #listener: ConnectionListener
+  /** The sockets before this one, for as long as they owe answers. */
+  readonly #left = new Set<LeftWire>()
   #name: StateName = 'idle'
   #state: State
 
@@ -82,7 +88,8 @@ export class Connection {
     const deliver = (frame: ServerFrame): void => {
       if (current) this.#listener.frame(frame)
     }
-    const context = { settings: this.#settings, moves: movesFrom(name, go), deliver }
+    const ended = ({ unanswered }: Wire): void => this.#listener.unanswered(unanswered)
+    const context = { settings: this.#settings, moves: movesFrom(name, go), deliver, ended }
     return MAKERS[name](context, given)
   }
 
@@ -90,6 +97,20 @@ export class Connection {
     this.#state.leave()
     this.#name = name
     this.#state = this.#make(name, given)
+    if ('leaving' in given) this.#letGo(given.leaving)
+    if (name === 'closed') for (const left of this.#left) left.close()
     this.#listener.entered[name]?.(given)
+  }
+
+  #letGo(wire: Wire): void {
+    const left = new LeftWire(wire, {
+      frame: this.#listener.frame,
+      ended: () => {
+        this.#left.delete(left)
+        this.#listener.unanswered(wire.unanswered)
+      },
+    })
+    this.#left.add(left)
+    left.closeIfIdle()
   }
 }

@@ -50,6 +50,7 @@ export class MeshClient implements Omit<ClientCore, 'call'> {
         closed: (given) => this.#closed(given),
       },
       frame: (frame) => this.#hear(frame),
+      unanswered: (calls) => this.#calls.unanswered(calls),
     })
   }
 

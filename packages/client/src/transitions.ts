@@ -68,6 +68,8 @@ export interface StateContext<S extends StateName> {
   readonly moves: Moves<S>
   /** Takes the frames that are no business of the connection itself. */
   readonly deliver: (frame: ServerFrame) => void
+  /** Takes a wire that was signed in and has ended, once the state is left. */
+  readonly ended: (wire: Wire) => void
 }
 
 /** A state: owns its timers and its wire. It never moves while it is being made. */

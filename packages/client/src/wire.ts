@@ -1,10 +1,17 @@
-import { type ClientFrame, type ServerFrame, failure } from '@meshboard/contracts'
+import { CLOSE_CODES, type ClientFrame, type ServerFrame, failure } from '@meshboard/contracts'
 import type { Socket } from './transports/transport.ts'
 
 /** Who hears from a wire. */
 export interface WireListener {
   frame(frame: ServerFrame): void
   closed(code: number, reason: string): void
+}
+
+/** The calls a socket has ended without an answer to. */
+export interface Unanswered {
+  readonly ids: readonly number[]
+  /** The edge has seen none of them: one that drains answers what it took, and then closes. */
+  readonly untaken: boolean
 }
 
 /** Frames over a socket. It is handed from state to state; only its present owner hears from it. */
@@ -15,6 +22,7 @@ export class Wire {
   #frameBytesMax = Number.POSITIVE_INFINITY
   /** The calls sent here that have no answer yet. */
   readonly #calls = new Set<number>()
+  #closeCode: number | undefined
 
   constructor(open: (wire: Wire) => Socket) {
     this.#socket = open(this)
@@ -42,9 +50,9 @@ export class Wire {
     for (const frame of [frames].flat()) this.#note(frame)
   }
 
-  /** Whether no call that was sent here waits for its answer. */
-  get isIdle(): boolean {
-    return this.#calls.size === 0
+  /** The calls that were sent here and wait for their answers. */
+  get unanswered(): Unanswered {
+    return { ids: [...this.#calls], untaken: this.#closeCode === CLOSE_CODES.draining.code }
   }
 
   /** Ends the socket; nobody hears from it any more. */
@@ -69,6 +77,7 @@ export class Wire {
 
   /** For the transport: the socket has ended. */
   closed(code: number, reason: string): void {
+    this.#closeCode = code
     this.#listener?.closed(code, reason)
   }
 }

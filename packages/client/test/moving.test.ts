@@ -100,3 +100,60 @@ test('closing while it moves leaves no socket', async () => {
   client.close()
   await until(() => edge.sessions.size === 0)
 })
+
+const held = async () => {
+  const edge = await anEdge()
+  const calls: ((data: { data: string }) => void)[] = []
+  edge.procedures['network.echo'] = () => new Promise((resolve) => calls.push(resolve))
+  const client = await aClient(edge)
+  await client.connect()
+  const first = edge.session
+  const call = client.network.echo({ data: 'x' })
+  await until(() => calls.length === 1)
+  return { edge, client, first, call, calls }
+}
+
+const moved = async ({ client, first }: Awaited<ReturnType<typeof held>>) => {
+  const ready = next(client, 'ready')
+  first.send({ type: 'going_away', after_ms: 0 })
+  await ready
+}
+
+const DRAINED = [4300, 'server restarts'] as const
+
+test('a call that the old socket has not taken before it closes is made on the new one', async () => {
+  const it = await held()
+  await moved(it)
+  it.first.close(...DRAINED)
+  await until(() => it.calls.length === 2)
+  it.calls[1]?.({ data: 'second time' })
+  expect(await it.call).toEqual({ data: 'second time' })
+})
+
+test('a call not taken by an edge that closes before there is another waits for one', async () => {
+  const it = await held()
+  it.first.close(...DRAINED)
+  await until(() => it.calls.length === 2)
+  it.calls[1]?.({ data: 'second time' })
+  expect(await it.call).toEqual({ data: 'second time' })
+})
+
+test('a call in flight on an old socket that is cut off fails at once and may have happened', async () => {
+  const it = await held()
+  await moved(it)
+  it.first.cut()
+  const details = { may_have_happened: true }
+  await expect(it.call).rejects.toMatchObject({ code: 'connection_closed', details })
+  expect(it.edge.received('call')).toHaveLength(1)
+})
+
+test('an old socket answers also when the new one is lost', async () => {
+  const it = await held()
+  await moved(it)
+  const [, second] = it.edge.sessions
+  const ready = next(it.client, 'ready')
+  second?.cut()
+  await ready
+  it.calls[0]?.({ data: 'at last' })
+  expect(await it.call).toEqual({ data: 'at last' })
+})

@@ -61,10 +61,16 @@ export class Calls {
     }
   }
 
-  /** Resolves once no call waits for its answer, and the last one is on its way. */
-  async answered(): Promise<void> {
-    while (this.#inFlight.size > 0) await new Promise<void>((resolve) => (this.#onAnswer = resolve))
-    await nextTurn()
+  /**
+   * Does `next` once none is in flight and the last answer is on its way; none begins in between, so
+   * that a call without an answer was not taken.
+   */
+  async afterAnswers(next: () => void): Promise<void> {
+    while (this.#inFlight.size > 0) {
+      await new Promise<void>((resolve) => (this.#onAnswer = resolve))
+      await nextTurn()
+    }
+    next()
   }
 
   /** Waits no longer for an answer. The service may have begun, and goes on until its deadline. */

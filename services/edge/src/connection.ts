@@ -136,11 +136,11 @@ export class Connection implements Pulse {
     this.#inbox.charge(frames - 1)
   }
 
-  /** Asks the client to move on within `afterMs`; closes at `closeMs`, once its calls are answered. */
+  /** Asks the client to move on within `afterMs`; closes at `closeMs`, once each call it took is answered. */
   drain(afterMs: number, closeMs: number): void {
     this.send({ type: 'going_away', after_ms: Math.round(afterMs), ...this.login.ticket })
     const waitMs = this.door.isManaged ? closeMs : afterMs
-    const leave = () => this.calls.answered().then(() => this.close('draining'))
+    const leave = () => this.calls.afterAnswers(() => this.close('draining'))
     this.#draining = setTimeout(() => void leave(), waitMs)
   }
 

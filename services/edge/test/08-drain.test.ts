@@ -86,3 +86,26 @@ test('a plain door closes with 1012', async () => {
   await stopping
   await mesh.startEdge()
 })
+
+test('of the calls made until it closes with 4300, each that was taken is answered', async () => {
+  mesh = await EdgeMesh.start({ EDGE_DRAIN_MS: '100' })
+  const taken: unknown[] = []
+  mesh.answers['network.echo'] = async ({ input }) => {
+    taken.push(input)
+    await sleep(5)
+    return input
+  }
+  const { key } = mesh.auth.enroll()
+  const socket = await signedIn(mesh, key)
+  const stopping = mesh.edge.stop()
+  let id = 0
+  const call = () =>
+    socket.send({ type: 'call', id: (id += 1), procedure: 'network.echo', data: { data: `${id}` } })
+  const calling = setInterval(call, 12)
+  expect(await socket.ended()).toMatchObject({ code: 4300 })
+  clearInterval(calling)
+  await stopping
+  expect(taken.length).toBeGreaterThan(3)
+  expect(socket.frames.filter(({ type }) => type === 'reply')).toHaveLength(taken.length)
+  await mesh.startEdge()
+})

@@ -99,7 +99,7 @@ export class Moving implements State {
 
   #lost(loss: Loss): void {
     const { moves, settings } = this.#context
-    const { run, welcome, pass } = this.#given
+    const { run, wire, welcome, pass } = this.#given
     this.#next?.close()
     settleLoss(loss, {
       run,
@@ -108,5 +108,6 @@ export class Moving implements State {
       wait: (given) => moves.movingToWaiting({ ...given, ...(pass && { pass }) }),
       stop: moves.movingToClosed,
     })
+    this.#context.ended(wire)
   }
 }

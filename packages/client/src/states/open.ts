@@ -8,13 +8,10 @@ import { opens, type Pass, passIn } from '../pass.ts'
 import { FRESH_RUN, type Loss } from '../reconnect-policy.ts'
 import { signIn } from '../sign-in.ts'
 import type { Given, State, StateContext } from '../transitions.ts'
-import type { Wire } from '../wire.ts'
 import { settleLoss } from './settle-loss.ts'
 
 /** An edge that is silent for this many ping intervals is taken for gone. */
 const SILENT_INTERVALS = 2.5
-/** How long a socket that was left may still answer calls. */
-const LEAVING_MS = 10_000
 
 /** Signed in: answers pings, renews the login, and notices an edge that has gone silent. */
 export class Open implements State {
@@ -23,7 +20,6 @@ export class Open implements State {
   readonly #stable: ReturnType<typeof setTimeout>
   #silence: ReturnType<typeof setTimeout>
   #goingAway: ReturnType<typeof setTimeout> | undefined
-  #leaving: ReturnType<typeof setTimeout> | undefined
   #run: Given['open']['run']
   #heardAt = performance.now()
   #pass: Pass | undefined
@@ -33,7 +29,6 @@ export class Open implements State {
     this.#given = given
     this.#run = given.run
     this.#pass = passIn(given.session)
-    if (given.leaving) this.#leave(given.leaving)
     given.wire.listen({
       frame: (frame) => this.#hear(frame),
       closed: (code, reason) => this.#lost({ kind: 'closed', code, reason }),
@@ -49,7 +44,6 @@ export class Open implements State {
 
   close(): void {
     this.#given.wire.close()
-    this.#given.leaving?.close()
     this.#context.moves.openToClosed({})
   }
 
@@ -57,7 +51,6 @@ export class Open implements State {
     clearTimeout(this.#stable)
     clearTimeout(this.#silence)
     clearTimeout(this.#goingAway)
-    clearTimeout(this.#leaving)
   }
 
   #hear(frame: ServerFrame): void {
@@ -105,23 +98,6 @@ export class Open implements State {
     return opens(this.#pass) ? { pass: this.#pass } : {}
   }
 
-  /** The socket before this one is let go once it has answered what was asked on it. */
-  #leave(wire: Wire): void {
-    const end = () => {
-      clearTimeout(this.#leaving)
-      wire.close()
-    }
-    wire.listen({
-      frame: (frame) => {
-        if (frame.type === 'reply' || frame.type === 'error') this.#context.deliver(frame)
-        if (wire.isIdle) end()
-      },
-      closed: end,
-    })
-    if (wire.isIdle) end()
-    else this.#leaving = setTimeout(end, LEAVING_MS)
-  }
-
   #silentMs(): number {
     return SILENT_INTERVALS * this.#given.welcome.ping_interval_ms
   }
@@ -144,6 +120,7 @@ export class Open implements State {
       wait: (given) => moves.openToWaiting({ ...given, ...this.#passOn() }),
       stop: moves.openToClosed,
     })
+    this.#context.ended(wire)
   }
 }
 
