@@ -14,7 +14,7 @@ import { type Screen, closeScreens, openScreens, overSockets, shownWhole } from 
 const isFull = process.env['MESH_TEST_FULL'] === '1'
 const { perSecond, sockets, devices, rounds } = isFull
   ? { perSecond: 300, sockets: 2_000, devices: 200, rounds: 3 }
-  : { perSecond: 40, sockets: 50, devices: 20, rounds: 1 }
+  : { perSecond: 15, sockets: 30, devices: 20, rounds: 1 }
 /** Every so many requests, one goes over a socket. */
 const SOCKET_SHARE = 5
 
