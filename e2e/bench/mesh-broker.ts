@@ -30,11 +30,14 @@ const optionsOf = (nats: NatsServer, user: string) => ({
   },
 })
 
+/** Room for all that a round publishes. */
+const STREAMS = { replicas: 1, bytesMax: 2 ** 30 }
+
 /** Starts both. `auth` is played here: its rights are those of a service that answers only. */
 export const startMeshBroker = async (services: readonly Service[]): Promise<MeshBroker> => {
   const parts = services.map((service) => ({ ...service, service: service.name }))
   const nats = await startNats(permissionsConfig([...parts, AUTH]))
-  await provision(optionsOf(nats, PROVISIONER), services.map(planOf), { replicas: 1 })
+  await provision(optionsOf(nats, PROVISIONER), services.map(planOf), STREAMS)
   const authority = await connectBroker(optionsOf(nats, AUTH.service))
   const issuer = await startIssuer(authority)
   return {
@@ -70,4 +73,4 @@ export const startPlainBroker = async (): Promise<{ nats: NatsServer; pid: numbe
 
 /** The streams of some services on a plain broker, as the mesh has them. */
 export const provisionPlain = (nats: NatsServer, services: readonly Service[]): Promise<unknown> =>
-  provision(optionsOf(nats, PROVISIONER), services.map(planOf), { replicas: 1 })
+  provision(optionsOf(nats, PROVISIONER), services.map(planOf), STREAMS)

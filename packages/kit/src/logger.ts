@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api'
 import { type Logger as PinoLogger, pino } from 'pino'
 import { activeCall } from './active-call.ts'
+import { withoutSecrets } from './log-fields.ts'
 
 /** Structured logs, one JSON object a line. Ids yes; payloads, tokens and keys never. */
 export type Logger = Pick<
@@ -10,11 +11,6 @@ export type Logger = Pick<
   child(fields: Record<string, unknown>): Logger
 }
 
-const SECRET = [
-  ...['token', 'access_token', 'refresh_token', 'authorization', 'cookie', 'api_key', 'secret'],
-  ...['password', 'signature', 'challenge', 'nonce', 'private_key'],
-]
-
 /** The logger of a process. Lines within a span carry its trace id, those for a call its fields. */
 export const createLogger = (service: string, level: string): Logger =>
   pino(
@@ -22,9 +18,12 @@ export const createLogger = (service: string, level: string): Logger =>
       level,
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: {
+        level: (label) => ({ level: label }),
+        bindings: (fields) => withoutSecrets(fields),
+        log: (fields) => withoutSecrets(fields),
+      },
       serializers: { err: describeError },
-      redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
       mixin: () => {
         const span = trace.getActiveSpan()
         const traced = span && { trace_id: span.spanContext().traceId }

@@ -1,9 +1,5 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import {
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace'
+import { AlwaysOnSampler, BatchSpanProcessor, ParentBasedSampler } from '@opentelemetry/sdk-trace'
 import type { TraceSettings } from './telemetry-provider.ts'
 
 const EVERY_MS = 1_000
@@ -11,11 +7,11 @@ const EVERY_MS = 1_000
 const SEND_MS = 3_000
 
 /**
- * What a tracer provider needs to record the wanted share of new traces, all of those that come in
- * recorded and none of those that do not. Spans beyond 2,048 that wait to be sent are dropped.
+ * What a tracer provider needs to record the traces that come in recorded and none of those that do
+ * not; which new ones are, `startSpan` has decided. Spans beyond 2,048 that wait to be sent are dropped.
  */
-export const recordingTo = ({ otlpEndpoint, traceShare }: TraceSettings) => ({
-  sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(traceShare) }),
+export const recordingTo = ({ otlpEndpoint }: TraceSettings) => ({
+  sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),
   spanProcessors: [
     new BatchSpanProcessor({
       exporter: new OTLPTraceExporter({

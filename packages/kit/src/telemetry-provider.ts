@@ -32,7 +32,7 @@ export const startTelemetry = async (
     ...(await recordingOptions(settings)),
   })
   const isFirst = trace.setGlobalTracerProvider(provider)
-  if (isFirst) setRecording(settings.otlpEndpoint !== '')
+  if (isFirst) setRecording(settings.otlpEndpoint === '' ? 0 : settings.traceShare)
   const stopRedis = isFirst && settings.otlpEndpoint !== '' ? traceRedis() : undefined
   return async () => {
     stopRedis?.()

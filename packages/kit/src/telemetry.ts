@@ -43,11 +43,11 @@ const inNewSpan = async <T>(
   }
 }
 
-let isRecording = true
+let shareRecorded = 1
 
-/** Says whether any span of this process is kept; where none is, a new trace costs two numbers. */
-export const setRecording = (recording: boolean): void => {
-  isRecording = recording
+/** Sets which share of the traces that begin in this process is recorded, 0 to 1; any other costs two numbers. */
+export const setRecording = (share: number): void => {
+  shareRecorded = share
 }
 
 /**
@@ -62,7 +62,7 @@ export const startSpan = ({
 }: SpanSpec): Span => {
   const above = trace.getSpan(parent)
   if (above && isUnsampled(above)) return above
-  if (!above && !isRecording) return trace.wrapSpanContext(newTrace())
+  if (!above && Math.random() >= shareRecorded) return trace.wrapSpanContext(newTrace())
   const tracer = trace.getTracer('meshboard')
   return tracer.startSpan(name, attributes ? { kind, attributes } : { kind }, parent)
 }
