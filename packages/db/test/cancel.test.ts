@@ -123,7 +123,8 @@ test('who hangs up early ends the statement of the third hop long before the dea
   const hungUpAt = Date.now()
   abort.abort()
   expect(await refused).toMatchObject({ code: 'deadline_exceeded' })
-  await expect.poll(() => ended.length, SOON).toBe(3)
+  // On a slow machine there may have been an attempt before this one.
+  await expect.poll(() => ended.length, SOON).toBeGreaterThanOrEqual(3)
   await expect.poll(sleeping, SOON).toBe(0)
   expect(Date.now() - hungUpAt).toBeLessThan(getSummary.timeoutMs)
 })
