@@ -74,3 +74,33 @@ test('a relay stops while others commit, with all sent that was committed before
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, place) => place + 1))
   }
 })
+
+/** Several times what may be on its way at once. */
+const MANY = 1_500
+
+test('a relay that is stopped with more than one window to send sends all of it', async () => {
+  const relay = await mesh.start(fakeNetwork({}))
+  const { database } = relay.deps as Deps
+  await database.transaction(async (tx) => {
+    for (let count = 0; count < MANY; count += 1)
+      await tx.publish(uptimeAccrued, uptimeOf(users[count % users.length] ?? '', 1))
+  })
+  await relay.stop()
+  expect(await sentEvents()).toHaveLength(MANY)
+})
+
+test('what is committed while a relay stops is sent by the one that stands by', async () => {
+  const first = await mesh.start(fakeNetwork({}))
+  const { database } = first.deps as Deps
+  const commit = (user: string) =>
+    database.transaction((tx) => tx.publish(uptimeAccrued, uptimeOf(user, 1)))
+  await commit(users[0] ?? '')
+  await until(async () => (await sentEvents()).length === 1)
+  const second = await mesh.start(fakeNetwork({}))
+  const other = (second.deps as Deps).database
+  const stopping = first.stop()
+  for (const user of users)
+    await other.transaction((tx) => tx.publish(uptimeAccrued, uptimeOf(user, 1)))
+  await stopping
+  await until(async () => (await sentEvents()).length === users.length + 1)
+})
