@@ -30,7 +30,6 @@ describe.runIf(isFull)('a cluster of three servers (full run only)', () => {
   let fleet: Fleet<NatsCluster>
   let caller: Caller
   let screens: readonly Screen[]
-  let ask: Ask
 
   beforeAll(async () => {
     cluster = await startNatsCluster()
@@ -50,7 +49,6 @@ describe.runIf(isFull)('a cluster of three servers (full run only)', () => {
     caller = new Caller(fleet.gatewayUrl)
     const users = await Promise.all(Array.from({ length: DEVICES }, () => fleet.user()))
     screens = await openScreens(fleet.edgeUrl, users)
-    ask = overHttp(caller, await connectDevices(caller, users))
   }, 120_000)
   afterAll(async () => {
     caller.close()
@@ -59,10 +57,16 @@ describe.runIf(isFull)('a cluster of three servers (full run only)', () => {
   }, 60_000)
 
   /** Does something to the servers under load; throws when an event is lost or doubled. */
-  const underLoad = async (work: () => Promise<void>): Promise<Load> => {
+  const underLoad = async (work: (ask: Ask) => Promise<void>): Promise<Load> => {
+    // Those that a fault has kept silent for too long are offline by now.
+    const devices = await connectDevices(
+      caller,
+      screens.map(({ user }) => user),
+    )
+    const ask = overHttp(caller, devices)
     const load = startLoad(ask, PER_SECOND)
     await sleep(500)
-    await work()
+    await work(ask)
     await sleep(500)
     await load.stop()
     await cluster.whole()
@@ -117,7 +121,7 @@ describe.runIf(isFull)('a cluster of three servers (full run only)', () => {
     `a server that stands still for ${FAULT_MS / 1_000} s is gone around, and catches up`,
     async () => {
       const late: string[] = []
-      await underLoad(async () => {
+      await underLoad(async (ask) => {
         for (let time = 0; time < TIMES; time += 1) {
           const node = await cluster.leaderOf(STREAMS[time % STREAMS.length] ?? '')
           const load = startLoad(ask, 10)
