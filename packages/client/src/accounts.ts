@@ -5,7 +5,7 @@ import {
   failure,
   type OutputOf,
   type SigningPurpose,
-} from '@meshboard/contracts'
+} from '@meshboard/contracts/client'
 import type { Key } from './keys.ts'
 import { problemFailure } from './problem.ts'
 

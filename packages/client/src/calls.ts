@@ -4,7 +4,7 @@ import {
   type Failure,
   failure,
   type ServerFrameOf,
-} from '@meshboard/contracts'
+} from '@meshboard/contracts/client'
 import { failureOf } from './failure-of.ts'
 import { type CallRequest, PendingCall } from './pending-call.ts'
 import type { Unanswered } from './wire.ts'

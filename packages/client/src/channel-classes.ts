@@ -1,4 +1,4 @@
-import type { ChannelName } from '@meshboard/contracts'
+import type { ChannelName } from '@meshboard/contracts/client'
 import type { ClassOf } from './mesh-types.ts'
 
 /**

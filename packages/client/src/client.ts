@@ -1,5 +1,5 @@
-import type { ChannelName, EdgeLimits, Failure, InputOf, OutputOf } from '@meshboard/contracts'
-import type { ProcedureName, ProcedureOf, TypedCalls } from './mesh-types.ts'
+import type { ChannelName, EdgeLimits, Failure, OutputOf } from '@meshboard/contracts/client'
+import type { CallArguments, ProcedureName, ProcedureOf, TypedCalls } from './mesh-types.ts'
 import type { StateName } from './transitions.ts'
 import type { Gap, Watch, WatchOptions } from './watch.ts'
 
@@ -64,19 +64,19 @@ export interface ClientCore {
   on<N extends keyof ClientEvents>(name: N, listener: (value: ClientEvents[N]) => void): () => void
   /**
    * Asks or orders something; an edge takes it at most once. While there is no connection it waits
-   * for one, and it is sent again only where an edge that goes away has not taken it. Fails with what the procedure declares, and with
+   * for one, and it is sent again only where an edge that goes away has not taken it. `input` may be
+   * left out where the procedure needs none. Fails with what the procedure declares, and with
    * `deadline_exceeded` (no answer in time) or `connection_closed` (lost before the answer), whose
    * `details.may_have_happened` says whether the call had left; `invalid` when it is larger than the
    * edge takes; `overloaded` when too many wait.
    */
   call<N extends ProcedureName>(
     name: N,
-    input: InputOf<ProcedureOf<N>>,
-    options?: CallOptions,
+    ...args: CallArguments<ProcedureOf<N>>
   ): Promise<OutputOf<ProcedureOf<N>>>
   /** A channel of the mesh, to be watched: one watch for each channel and parameters at a time. */
   channel<C extends ChannelName>(name: C): { watch(options?: WatchOptions<C>): Watch<C> }
 }
 
-/** A client: the core, and every procedure as a method, `client.earnings.getSummary({})`. */
+/** A client: the core, and every procedure as a method, `client.earnings.getSummary()`. */
 export type Client = ClientCore & TypedCalls

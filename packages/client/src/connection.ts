@@ -1,4 +1,4 @@
-import type { ClientFrame, ServerFrame } from '@meshboard/contracts'
+import type { ClientFrame, ServerFrame } from '@meshboard/contracts/client'
 import { LeftWire } from './left-wire.ts'
 import type { Settings } from './options.ts'
 import { Closed } from './states/closed.ts'

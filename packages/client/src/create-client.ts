@@ -19,7 +19,7 @@ export const createClient = (options: ClientOptions): Client => {
 }
 
 /**
- * Every name is a procedure, but for a major, `client.earnings.v2.getSummary({})`; the edge knows
+ * Every name is a procedure, but for a major, `client.earnings.v2.getSummary()`; the edge knows
  * which there are. `then` would make it a promise.
  */
 const service = (client: MeshClient, name: string): object =>
@@ -30,7 +30,7 @@ const service = (client: MeshClient, name: string): object =>
         if (typeof inner !== 'string' || inner === 'then') return undefined
         const full = `${name}.${inner}`
         if (/^v\d+$/.test(inner)) return service(client, full)
-        return (input: unknown, options?: object) => client.call(full, input, options)
+        return (input?: unknown, options?: object) => client.call(full, input, options)
       },
     },
   )

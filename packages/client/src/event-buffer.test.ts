@@ -1,3 +1,5 @@
+// Goal: a reader that pulls gets all that was pushed, then the end.
+// Method: the buffer alone.
 import { expect, test } from 'vitest'
 import { EventBuffer } from './event-buffer.ts'
 

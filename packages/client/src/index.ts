@@ -7,6 +7,7 @@ export type { StateName } from './transitions.ts'
 // What it watches and calls, typed from the contracts.
 export type { Gap, Watch, WatchOptions } from './watch.ts'
 export type {
+  CallArguments,
   CallsOf,
   ChannelEvent,
   Position,
@@ -31,4 +32,4 @@ export {
 export type { Socket, SocketListener, SocketTarget, Transport } from './transports/transport.ts'
 
 // The kind of every expected error.
-export { Failure } from '@meshboard/contracts'
+export { Failure } from '@meshboard/contracts/client'

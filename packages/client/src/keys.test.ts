@@ -1,3 +1,5 @@
+// Goal: a key is what RFC 8032 says, and keeps its secret.
+// Method: the vectors of the RFC.
 import { verifyAsync, etc } from '@noble/ed25519'
 import { expect, test } from 'vitest'
 import { generateKey, keyFromSeed } from './keys.ts'

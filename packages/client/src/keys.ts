@@ -1,4 +1,4 @@
-import { failure } from '@meshboard/contracts'
+import { failure } from '@meshboard/contracts/client'
 import { etc, getPublicKeyAsync, signAsync, utils } from '@noble/ed25519'
 
 /** An ed25519 key (RFC 8032) that signs. The secret stays inside, out of reach of logs. */

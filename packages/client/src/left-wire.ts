@@ -1,4 +1,4 @@
-import type { ServerFrame } from '@meshboard/contracts'
+import type { ServerFrame } from '@meshboard/contracts/client'
 import type { Wire } from './wire.ts'
 
 /** How long a socket that was left may still answer calls. */

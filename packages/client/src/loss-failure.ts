@@ -1,4 +1,4 @@
-import { CLOSE_CODES, type CommonCode, type Failure, failure } from '@meshboard/contracts'
+import { CLOSE_CODES, type CommonCode, type Failure, failure } from '@meshboard/contracts/client'
 import type { Loss } from './reconnect-policy.ts'
 
 const CODES = new Map<number, CommonCode>([

@@ -4,7 +4,7 @@ import {
   type Failure,
   failure,
   type ServerFrame,
-} from '@meshboard/contracts'
+} from '@meshboard/contracts/client'
 import { Calls } from './calls.ts'
 import type { CallOptions, ClientCore, ClientEvents, SessionInfo } from './client.ts'
 import { Connection } from './connection.ts'
@@ -78,7 +78,7 @@ export class MeshClient implements Omit<ClientCore, 'call'> {
     return this.#events.on(name, listener)
   }
 
-  call(procedure: string, data: unknown, options: CallOptions = {}): Promise<unknown> {
+  call(procedure: string, data: unknown = {}, options: CallOptions = {}): Promise<unknown> {
     if (this.state === 'idle' || this.state === 'closed') {
       return Promise.reject(closedFailure(`The client is ${this.state}.`))
     }

@@ -8,7 +8,7 @@ import type {
   OutputOf,
   Procedure,
   ServerFrameOf,
-} from '@meshboard/contracts'
+} from '@meshboard/contracts/client'
 import type { CallOptions } from './client.ts'
 
 /**
@@ -22,9 +22,16 @@ type SocketNames<C extends Contract> = {
   [P in keyof C['procedures'] & string]: C['procedures'][P] extends { socket: true } ? P : never
 }[keyof C['procedures'] & string]
 
-type Call<P> = P extends Procedure
-  ? (input: InputOf<P>, options?: CallOptions) => Promise<OutputOf<P>>
-  : never
+/**
+ * What a procedure is called with: its input, which may be left out when no field of it is needed,
+ * and what is special about this call.
+ */
+export type CallArguments<P extends Procedure> =
+  Record<never, never> extends InputOf<P>
+    ? [input?: InputOf<P>, options?: CallOptions]
+    : [input: InputOf<P>, options?: CallOptions]
+
+type Call<P> = P extends Procedure ? (...args: CallArguments<P>) => Promise<OutputOf<P>> : never
 
 /** The procedures of a contract as methods: `getSummary` of the first major, `v2.getSummary` of the second. */
 export type CallsOf<C extends Contract> = {
@@ -41,7 +48,7 @@ export type CallsOf<C extends Contract> = {
 
 type MajorIn<P extends string> = P extends `${infer Major}.${string}` ? Major : never
 
-/** Every procedure a client may call, by service and name: `client.earnings.getSummary({})`. */
+/** Every procedure a client may call, by service and name: `client.earnings.getSummary()`. */
 export type TypedCalls = { readonly [S in keyof Mesh]: CallsOf<Mesh[S]> }
 
 type Callable = {

@@ -1,4 +1,4 @@
-import { AUDIENCE, failure } from '@meshboard/contracts'
+import { AUDIENCE, failure } from '@meshboard/contracts/client'
 import { openSocket } from '#transport'
 import type { Key } from './keys.ts'
 import type { Transport } from './transports/transport.ts'

@@ -1,4 +1,4 @@
-import type { ServerFrame } from '@meshboard/contracts'
+import type { ServerFrame } from '@meshboard/contracts/client'
 
 /** A ticket of the edge, and until when it lets this client in again without a login. */
 export interface Pass {

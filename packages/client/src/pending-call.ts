@@ -1,4 +1,4 @@
-import type { ClientFrameOf } from '@meshboard/contracts'
+import type { ClientFrameOf } from '@meshboard/contracts/client'
 
 /** One call as it is asked for. */
 export interface CallRequest {

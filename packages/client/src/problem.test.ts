@@ -1,3 +1,5 @@
+// Goal: whatever a gateway answers becomes a failure that can be acted on.
+// Method: answers made by hand.
 import { expect, test } from 'vitest'
 import { problemFailure } from './problem.ts'
 

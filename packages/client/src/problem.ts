@@ -1,4 +1,4 @@
-import { Failure, type FailureEnvelope, FAILURES, type Retry } from '@meshboard/contracts'
+import { Failure, type FailureEnvelope, FAILURES, type Retry } from '@meshboard/contracts/client'
 
 /**
  * The failure behind an HTTP answer that is not a success: from its problem document (RFC 9457)

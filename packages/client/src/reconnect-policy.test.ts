@@ -1,4 +1,6 @@
-import { CLOSE_CODES, failure } from '@meshboard/contracts'
+// Goal: each way to lose a connection is followed by what the protocol asks for.
+// Method: the policy alone, with dice that the test throws.
+import { CLOSE_CODES, failure } from '@meshboard/contracts/client'
 import { expect, test } from 'vitest'
 import { FRESH_RUN, type Loss, nextStep } from './reconnect-policy.ts'
 

@@ -1,4 +1,4 @@
-import { type Failure, afterClose } from '@meshboard/contracts'
+import { type Failure, afterClose } from '@meshboard/contracts/client'
 import type { ReconnectOptions } from './options.ts'
 
 /** How a connection, or the attempt at one, ended. */

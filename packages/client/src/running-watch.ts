@@ -1,4 +1,4 @@
-import type { ChannelName, Failure, ServerFrameOf } from '@meshboard/contracts'
+import type { ChannelName, Failure, ServerFrameOf } from '@meshboard/contracts/client'
 import { EventBuffer } from './event-buffer.ts'
 import { callListener } from './events.ts'
 import { failureOf } from './failure-of.ts'

@@ -1,3 +1,5 @@
+// Goal: repeats, holes and filtered events are told apart.
+// Method: the rule alone.
 import { expect, test } from 'vitest'
 import { placeAfter } from './sequence.ts'
 

@@ -1,4 +1,4 @@
-import { type ClientFrameOf, challengeMessage, failure } from '@meshboard/contracts'
+import { type ClientFrameOf, challengeMessage, failure } from '@meshboard/contracts/client'
 import type { Settings } from './options.ts'
 import { opens, type Pass } from './pass.ts'
 

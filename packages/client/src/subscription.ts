@@ -1,4 +1,9 @@
-import type { ChannelName, ClientFrame, ClientFrameOf, ServerFrameOf } from '@meshboard/contracts'
+import type {
+  ChannelName,
+  ClientFrame,
+  ClientFrameOf,
+  ServerFrameOf,
+} from '@meshboard/contracts/client'
 import { CHANNEL_CLASSES } from './channel-classes.ts'
 import type { Position } from './mesh-types.ts'
 import { placeAfter } from './sequence.ts'

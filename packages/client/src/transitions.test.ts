@@ -1,3 +1,5 @@
+// Goal: a connection makes legal moves only.
+// Method: the table of moves.
 import { expect, test } from 'vitest'
 import { movesFrom, TRANSITIONS } from './transitions.ts'
 

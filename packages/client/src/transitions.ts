@@ -1,4 +1,4 @@
-import type { ClientFrame, Failure, ServerFrame, ServerFrameOf } from '@meshboard/contracts'
+import type { ClientFrame, Failure, ServerFrame, ServerFrameOf } from '@meshboard/contracts/client'
 import type { Settings } from './options.ts'
 import type { Pass } from './pass.ts'
 import type { Run } from './reconnect-policy.ts'

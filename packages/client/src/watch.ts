@@ -1,4 +1,4 @@
-import type { ChannelName, Failure, GapReason } from '@meshboard/contracts'
+import type { ChannelName, Failure, GapReason } from '@meshboard/contracts/client'
 import type { ChannelEvent, Position, SnapshotOf } from './mesh-types.ts'
 
 /** Events that cannot be had any more: numbers `from` to `to` of the channel, and why. */

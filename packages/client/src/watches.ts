@@ -5,7 +5,7 @@ import {
   failure,
   type ServerFrame,
   type ServerFrameOf,
-} from '@meshboard/contracts'
+} from '@meshboard/contracts/client'
 import { RunningWatch, type WatchPort } from './running-watch.ts'
 import type { Watch, WatchOptions } from './watch.ts'
 

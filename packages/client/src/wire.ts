@@ -1,4 +1,9 @@
-import { CLOSE_CODES, type ClientFrame, type ServerFrame, failure } from '@meshboard/contracts'
+import {
+  CLOSE_CODES,
+  type ClientFrame,
+  type ServerFrame,
+  failure,
+} from '@meshboard/contracts/client'
 import type { Socket } from './transports/transport.ts'
 
 /** Who hears from a wire. */

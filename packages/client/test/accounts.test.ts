@@ -1,3 +1,5 @@
+// Goal: a key makes an account and signs in over HTTP, and learns why not.
+// Method: a gateway of the test's own that verifies what is signed.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generateKey, register, signIn } from '../src/index.ts'
 import { startTestGateway, type TestGateway } from './test-edge.ts'

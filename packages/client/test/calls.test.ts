@@ -1,5 +1,7 @@
+// Goal: each call ends once: with its answer, or with a failure that says whether it may have happened.
+// Method: an edge that speaks the protocol and does what the test says, over real sockets.
 import { failure } from '@meshboard/contracts'
-import { expect, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 import { aClient, anEdge, next, until } from './parts.ts'
 
 const never = () => new Promise(() => {})
@@ -12,6 +14,23 @@ test('a call resolves with the answer', async () => {
   await client.connect()
   expect(await client.network.echo({ data: 'hello' })).toEqual({ data: 'hello' })
   expect(await client.call('network.echo', { data: 'again' })).toEqual({ data: 'again' })
+})
+
+test('an input that needs no field may be left out', async () => {
+  const edge = await anEdge()
+  edge.procedures['earnings.getSummary'] = (input: object) => ({ input })
+  edge.procedures['earnings.listEntries'] = (input: object) => ({ input })
+  const client = await aClient(edge)
+  await client.connect()
+  const { getSummary, listEntries, explain } = client.earnings
+  expect(await getSummary()).toEqual({ input: {} })
+  expect(await client.call('earnings.getSummary')).toEqual({ input: {} })
+  expect(await listEntries(undefined, { timeoutMs: 1_000 })).toEqual({ input: {} })
+  expect(await listEntries({ limit: 1 })).toEqual({ input: { limit: 1 } })
+  expectTypeOf(getSummary).toBeCallableWith()
+  expectTypeOf(explain).parameter(0).toEqualTypeOf<{ entry_id: string }>()
+  // @ts-expect-error an entry's id is needed
+  await expect(explain()).rejects.toMatchObject({ code: 'unsupported' })
 })
 
 test('answers find their calls in any order', async () => {

@@ -1,3 +1,5 @@
+// Goal: a client comes back from every loss that can be mended, and leaves nothing behind when closed.
+// Method: an edge that speaks the protocol and does what the test says, over real sockets.
 import { once } from 'node:events'
 import { expect, test, vi } from 'vitest'
 import { aClient, anEdge, next, until } from './parts.ts'

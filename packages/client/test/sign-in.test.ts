@@ -1,3 +1,5 @@
+// Goal: a login succeeds by key and token, is renewed in place, and ends in words a person understands.
+// Method: an edge that speaks the protocol and does what the test says, over real sockets.
 import { CLOSE_CODES, failure } from '@meshboard/contracts'
 import { expect, test } from 'vitest'
 import { createClient, generateKey } from '../src/index.ts'
@@ -85,7 +87,7 @@ test('a revoked session is opened anew once', async () => {
 
 test('a call before the login is refused at once', async () => {
   const client = await aClient(await anEdge())
-  const call = client.earnings.getSummary({})
+  const call = client.earnings.getSummary()
   await expect(call).rejects.toMatchObject({ code: 'connection_closed' })
 })
 

@@ -1,3 +1,5 @@
+// Goal: the SDK is the same over both kinds of socket.
+// Method: each test over `ws` and over the platform's own WebSocket.
 import { expect, test } from 'vitest'
 import { openSocket as overBrowser } from '../src/transports/browser.ts'
 import { openSocket as overNode } from '../src/transports/node.ts'

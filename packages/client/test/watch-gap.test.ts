@@ -1,3 +1,5 @@
+// Goal: what a watch has missed is fetched, or told; never passed over.
+// Method: an edge that speaks the protocol and does what the test says, over real sockets.
 import { expect, test } from 'vitest'
 import { credit, next, until, watching } from './parts.ts'
 

@@ -1,3 +1,5 @@
+// Goal: a watch is read with `for await`, as slowly as the reader likes.
+// Method: an edge that speaks the protocol and does what the test says, over real sockets.
 import { expect, test } from 'vitest'
 import { aClient, anEdge, credit, until } from './parts.ts'
 

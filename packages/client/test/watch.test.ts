@@ -1,3 +1,5 @@
+// Goal: a watch hears each event once and in order, over lost connections.
+// Method: an edge that speaks the protocol and does what the test says, over real sockets.
 import { failure } from '@meshboard/contracts'
 import { expect, test } from 'vitest'
 import { aClient, anEdge, credit, next, until, watching } from './parts.ts'

@@ -76,6 +76,7 @@ export {
   Score,
   SessionId,
   Signature,
+  Ticket,
   Timestamp,
   UserId,
   Username,

@@ -1,4 +1,4 @@
-import { type ServerFrame, SUBPROTOCOL } from '@meshboard/contracts'
+import { type ServerFrame, SUBPROTOCOL } from '@meshboard/contracts/client'
 import type { Given, State, StateContext } from '../transitions.ts'
 import { Wire } from '../wire.ts'
 import { settleLoss } from './settle-loss.ts'

@@ -1,4 +1,4 @@
-import { Failure, failure, type ServerFrame } from '@meshboard/contracts'
+import { Failure, failure, type ServerFrame } from '@meshboard/contracts/client'
 import { failureOf } from '../failure-of.ts'
 import type { Loss } from '../reconnect-policy.ts'
 import { signIn } from '../sign-in.ts'

@@ -1,5 +1,5 @@
-import type { ClientFrame, ServerFrame, ServerFrameOf } from '@meshboard/contracts'
-import { SUBPROTOCOL } from '@meshboard/contracts'
+import type { ClientFrame, ServerFrame, ServerFrameOf } from '@meshboard/contracts/client'
+import { SUBPROTOCOL } from '@meshboard/contracts/client'
 import { fullJitter, type Loss } from '../reconnect-policy.ts'
 import { signIn } from '../sign-in.ts'
 import type { Given, State, StateContext } from '../transitions.ts'

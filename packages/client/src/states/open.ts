@@ -3,7 +3,7 @@ import {
   Failure,
   type ServerFrame,
   type ServerFrameOf,
-} from '@meshboard/contracts'
+} from '@meshboard/contracts/client'
 import { opens, type Pass, passIn } from '../pass.ts'
 import { FRESH_RUN, type Loss } from '../reconnect-policy.ts'
 import { signIn } from '../sign-in.ts'

@@ -1,4 +1,4 @@
-import type { Failure } from '@meshboard/contracts'
+import type { Failure } from '@meshboard/contracts/client'
 import { lossFailure } from '../loss-failure.ts'
 import type { Settings } from '../options.ts'
 import { type Loss, nextStep, type Run } from '../reconnect-policy.ts'
