@@ -74,7 +74,7 @@ const PLACES: readonly { readonly names: RegExp; readonly places: RegExp }[] = [
   {
     names: /^ws$/,
     places:
-      /^(services\/edge\/src\/(upgrade|connection|listener|inbox|outbound)\.ts|packages\/client\/src\/transports\/node\.ts|(packages\/client|services\/edge)\/test\/|packages\/testkit\/|e2e\/bench\/)/,
+      /^(services\/edge\/src\/(upgrade|connection|listener|inbox|outbound)\.ts|packages\/client\/src\/transports\/node\.ts|(packages\/client|services\/edge)\/test\/|packages\/client\/examples\/|packages\/testkit\/|e2e\/bench\/)/,
   },
   { names: /^(pg|knex)$/, places: /^(packages\/(db|testkit)|e2e)\// },
   { names: /^ioredis$/, places: /^packages\/(kit|testkit)\// },

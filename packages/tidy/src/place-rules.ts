@@ -64,7 +64,7 @@ const textOf = (node: Node): string | undefined => {
 }
 
 const SPEAKING =
-  /^(packages\/(launcher|agent|cli|testkit)\/|deploy\/(generate|compat)\.ts$|e2e\/|packages\/tidy\/)/
+  /^(packages\/(launcher|agent|cli|testkit|client\/examples)\/|deploy\/(generate|compat)\.ts$|e2e\/|packages\/tidy\/)/
 
 /** Services log; only programs that a person runs print. */
 export const onlyProgramsPrint: Rule = (tree) =>
