@@ -10,6 +10,7 @@ import {
 import type { GeneratedFile } from './generator.ts'
 import { claimsOfTree } from './promises/claims.ts'
 import { catalogue, promisesPage } from './promises/page.ts'
+import { protocolSections } from './protocol/sections.ts'
 import { readmeTables } from './readme-tables.ts'
 import { brokerPermissions } from './src/permissions.ts'
 
@@ -42,5 +43,6 @@ export const generatedFiles: readonly GeneratedFile[] = [
   goldenEdgeProtocol,
   { path: 'deploy/nats/permissions.conf', content: brokerPermissions },
   { path: 'docs/promises.md', content: () => promisesPage(catalogue, claimsOfTree(root)) },
+  ...protocolSections(),
   ...readmeTables,
 ]
