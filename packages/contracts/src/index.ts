@@ -118,6 +118,7 @@ export {
   inboxPrefix,
   isInbox,
   isReplySubject,
+  leaderElectedSubject,
   parseDeadSubject,
   parseEventSubject,
   redriveDurable,

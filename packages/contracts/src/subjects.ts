@@ -105,6 +105,10 @@ export const ADVISORY_STREAM = {
 export const exhaustedSubject = (stream: string, durable: string): string =>
   `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${stream}.${durable}`
 
+/** Where the broker says that a stream has a new leader; what the old one had to republish may be lost. */
+export const leaderElectedSubject = (stream: string): string =>
+  `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`
+
 /** The durable on `REDRIVE` with which a service takes events again. */
 export const redriveDurable = (service: string): string => `${subjectToken(service)}_redrive`
 
