@@ -10,6 +10,7 @@ import {
   startNatsCluster,
   startTestMeshOn,
 } from '@meshboard/testkit'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 // Electing a leader takes longer than an ordinary run has.
@@ -22,6 +23,8 @@ describe.runIf(isFull)('a new leader of a stream (full run only)', () => {
   let heard = 0
   beforeAll(async () => {
     cluster = await startNatsCluster()
+    // On a busy machine the servers place no stream on each other at once.
+    await sleep(3_000)
     mesh = await startTestMeshOn(cluster, { replicas: 3 })
     const edge = await mesh.brokerOf('edge')
     await edge.subscribe(leaderElectedSubject(STREAM), () => void (heard += 1))
