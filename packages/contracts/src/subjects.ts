@@ -89,10 +89,7 @@ export const AUDIT_STREAM = { name: 'AUDIT', subjects: 'audit.>' } as const
 export const auditSubject = (area: string, action: string): string =>
   `audit.${subjectToken(area)}.${subjectToken(action)}`
 
-/**
- * The stream of the broker's own advisories about deliveries it has given up, and its subjects; a
- * plain publish that nobody else keeps.
- */
+/** The stream of the broker's advisories about deliveries it gave up, which nobody else keeps. */
 export const ADVISORY_STREAM = {
   name: 'ADVISORY',
   subjects: [

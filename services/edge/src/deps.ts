@@ -65,10 +65,7 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
   onClose(async () => heartbeat.stop())
   return {
     ...(await openCounts(opening)),
-    admission: new Admission({
-      socketsMax: socketsAllowed(opening),
-      strangersMax: config.strangersMax,
-    }),
+    admission: openAdmission(opening),
     connections: new Set(),
     heartbeat,
     hub,
@@ -83,6 +80,11 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
     contract: fingerprint(),
     port: 0,
   }
+}
+
+const openAdmission = (opening: Opening<Config>): Admission => {
+  const { strangersMax } = opening.config
+  return new Admission({ socketsMax: socketsAllowed(opening), strangersMax })
 }
 
 /** What is counted over all edges: in Redis, or here while there is none. */

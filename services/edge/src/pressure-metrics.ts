@@ -15,6 +15,8 @@ export const createPressureMetrics = (
   budget: OutboundBudget,
 ): PressureMetrics => {
   const registers = [registry]
+  const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
+    new Counter({ name, help, labelNames, registers })
   new Gauge({
     name: 'edge_outbound_bytes',
     help: 'Bytes that wait for all sockets together.',
@@ -29,22 +31,10 @@ export const createPressureMetrics = (
       help: 'Subscriptions that read on from the stream until their client has caught up.',
       registers,
     }),
-    spills: new Counter({
-      name: 'edge_spills_total',
-      help: 'Times a subscription went on from the stream for want of room.',
-      registers,
-    }),
-    leftOut: new Counter({
-      name: 'edge_events_left_out_total',
-      help: 'Events that a client which is behind did not get.',
-      labelNames: ['class'],
-      registers,
-    }),
-    limits: new Counter({
-      name: 'edge_limits_reached_total',
-      help: 'Requests and sockets that met a limit.',
-      labelNames: ['limit'],
-      registers,
-    }),
+    spills: counter('edge_spills_total', 'Times a subscription went on from the stream.'),
+    leftOut: counter('edge_events_left_out_total', 'Events a client behind did not get.', [
+      'class',
+    ]),
+    limits: counter('edge_limits_reached_total', 'Limits that were reached.', ['limit']),
   }
 }

@@ -6,7 +6,7 @@ import { Turnstile } from './turnstile.ts'
 test('the lines take turns, and within a line it is first come, first served', async () => {
   const turnstile = new Turnstile(1)
   const ran: string[] = []
-  const asks = [...'aaaa', ...'bb', 'c'].map((line, index) =>
+  const asks = ['a', 'a', 'a', 'a', 'b', 'b', 'c'].map((line, index) =>
     turnstile.pass(async () => void ran.push(`${line}${index}`), line),
   )
   await Promise.all(asks)
