@@ -17,7 +17,7 @@ const FRAME_BYTES = 8_192
 
 let mesh: EdgeMesh
 beforeAll(async () => {
-  mesh = await EdgeMesh.start({ EDGE_FEED_LINGER_MS: '0' })
+  mesh = await EdgeMesh.start({ EDGE_FEED_LINGER_MS: '0', EDGE_WRITE_DEADLINE_MS: '60000' })
   mesh.answers['earnings.getSummary'] = () => ({})
 })
 afterAll(() => mesh.stop())

@@ -15,7 +15,7 @@ const FILLER = 'x'.repeat(8_000)
 let mesh: EdgeMesh
 const { notifications } = notification.channels
 beforeAll(async () => {
-  mesh = await EdgeMesh.start({ EDGE_FEED_LINGER_MS: '0' })
+  mesh = await EdgeMesh.start({ EDGE_FEED_LINGER_MS: '0', EDGE_WRITE_DEADLINE_MS: '60000' })
   mesh.answers['network.list'] = () => ({ connections: [] })
   Object.assign(notifications, { class: 'live' })
 })

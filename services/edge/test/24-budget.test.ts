@@ -16,7 +16,10 @@ let answered = 0
 afterEach(() => mesh.stop())
 
 const started = async (env: Record<string, string>) => {
-  mesh = await EdgeMesh.start({ EDGE_CLOSE_HANDSHAKE_MS: '100', ...env })
+  mesh = await EdgeMesh.start({
+    EDGE_WRITE_DEADLINE_MS: '60000',
+    ...env,
+  })
   mesh.answers['network.echo'] = ({ input }) => {
     answered += 1
     return input
@@ -45,7 +48,7 @@ test('answers are never dropped: too many that nobody reads close with 4302', as
   quick.send({ type: 'subscribe', id: 1, channel: 'earnings' })
   await quick.answer(1)
   await ask(slow, Number.POSITIVE_INFINITY)
-  expect(slow.mostBytes()).toBeGreaterThan(900_000)
+  expect(slow.mostBytes()).toBeGreaterThan(500_000)
   expect(slow.mostBytes()).toBeLessThanOrEqual(1 << 20)
   expect(await limitReached('outbound_bytes')).toBe(1)
   await ledger.credit()
@@ -57,11 +60,13 @@ test('answers are never dropped: too many that nobody reads close with 4302', as
 
 test('when much waits for all together, events wait in their stream and nobody is closed', async () => {
   const budgetBytes = 1 << 20
-  const { key, ledger } = await started({ EDGE_OUTBOUND_BUDGET_BYTES: String(budgetBytes) })
+  const { key, ledger } = await started({
+    EDGE_OUTBOUND_BUDGET_BYTES: String(budgetBytes),
+  })
   const slow = await Promise.all(upTo(6).map(() => stalled(mesh, key)))
   let most = 0
-  for (let sent = 0; sent < EVENTS; sent += 20) {
-    await Promise.all(upTo(20).map(() => ledger.credit({ filler: FILLER })))
+  for (let sent = 0; sent < EVENTS; sent += 4) {
+    await Promise.all(upTo(4).map(() => ledger.credit({ filler: FILLER })))
     most = Math.max(most, await mesh.metric('edge_outbound_bytes'))
   }
   expect(most).toBeGreaterThan(budgetBytes / 2)
