@@ -58,6 +58,9 @@ const ruleOf = (service: Service): Rule => {
       `_INBOX.${name}.>`,
       ...(procedures.length > 0 ? [`cancel.${name}`] : []),
       ...(channels.length > 0 ? ['feed.>'] : []),
+      ...channels.map(
+        (channel) => `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream(channel.service)}`,
+      ),
       ...(asksForKeys ? ['feed.auth.revocations.*'] : []),
       ...['PING', 'INFO', 'STATS'].flatMap((verb) => [
         `$SRV.${verb}`,

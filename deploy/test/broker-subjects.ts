@@ -72,6 +72,9 @@ const ofTheBroker = [
     (request) => `$JS.API.${request}`,
   ),
   '$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.EVT_EARNINGS.network_addPointsOnCredited',
+  ...['EVT_EARNINGS', 'EVT_AUTH', 'DEAD'].map(
+    (stream) => `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`,
+  ),
   ...['$JS.FC.EVT_EARNINGS.x', '$KV.bucket.key', '$O.bucket.C.x', 'nowhere.STREAM.LIST'],
   ...['$SYS.REQ.SERVER.PING', '$SYS.REQ.USER.INFO', '$SYS.ACCOUNT.MESH.CONNECT', '$SYS.x'],
   ...['PING', 'INFO', 'STATS'].flatMap((verb) => [

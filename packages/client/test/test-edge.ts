@@ -39,6 +39,13 @@ export class TestEdge {
     connections_per_user: 10,
     operations_per_second: 100,
     operations_burst: 200,
+    first_frame_ms: 5_000,
+    silence_ms: 60_000,
+    write_deadline_ms: 10_000,
+    close_handshake_ms: 3_000,
+    outbound_bytes: 1 << 20,
+    outbound_high_bytes: 262_144,
+    replay_events: 10_000,
   }
   readonly #streams = new Map<string, TestStream>()
   #server: { http: Server; sockets: WebSocketServer } | undefined

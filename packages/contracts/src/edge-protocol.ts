@@ -16,6 +16,19 @@ export const EdgeLimits = z.object({
   connections_per_user: z.int(),
   operations_per_second: z.int(),
   operations_burst: z.int(),
+  /** Time from open to a login under way. */
+  first_frame_ms: z.int(),
+  /** Silence of a client after which it is taken for gone. */
+  silence_ms: z.int(),
+  /** Time in which a client must take some of what waits for it. */
+  write_deadline_ms: z.int(),
+  close_handshake_ms: z.int(),
+  /** What may wait for the client at most. */
+  outbound_bytes: z.int(),
+  /** From where on events wait in their stream, or are left out. */
+  outbound_high_bytes: z.int(),
+  /** Events that a client which comes back may be given. */
+  replay_events: z.int(),
 })
 export type EdgeLimits = z.infer<typeof EdgeLimits>
 

@@ -119,6 +119,7 @@ export {
   inboxPrefix,
   isInbox,
   isReplySubject,
+  leaderElectedSubject,
   parseDeadSubject,
   parseEventSubject,
   redriveDurable,

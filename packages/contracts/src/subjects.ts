@@ -89,10 +89,7 @@ export const AUDIT_STREAM = { name: 'AUDIT', subjects: 'audit.>' } as const
 export const auditSubject = (area: string, action: string): string =>
   `audit.${subjectToken(area)}.${subjectToken(action)}`
 
-/**
- * The stream of the broker's own advisories about deliveries it has given up, and its subjects; a
- * plain publish that nobody else keeps.
- */
+/** The stream of the broker's advisories about deliveries it gave up, which nobody else keeps. */
 export const ADVISORY_STREAM = {
   name: 'ADVISORY',
   subjects: [
@@ -104,6 +101,10 @@ export const ADVISORY_STREAM = {
 /** Where the broker says that it gave up deliveries of one durable. */
 export const exhaustedSubject = (stream: string, durable: string): string =>
   `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${stream}.${durable}`
+
+/** Where the broker says that a stream has a new leader; what the old one had to republish may be lost. */
+export const leaderElectedSubject = (stream: string): string =>
+  `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`
 
 /** The durable on `REDRIVE` with which a service takes events again. */
 export const redriveDurable = (service: string): string => `${subjectToken(service)}_redrive`

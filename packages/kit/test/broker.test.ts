@@ -135,7 +135,48 @@ test('where nothing is stored a read gives nothing', async () => {
     events: [],
     more: false,
   })
-  expect(await edge.lastStored(STREAM, nowhere, soon())).toBeUndefined()
+  expect(await edge.newestStored(STREAM, [nowhere], { seq: 1, deadline: soon() })).toEqual([])
+})
+
+test('a page is as large as it may be in bytes, and one event at least', async () => {
+  const subject = ledgerOf(newId('user'))
+  for (const n of [1, 2, 3]) await store(subject, n)
+  const edge = await mesh.brokerOf('edge')
+  const read = { seq: 1, max: 9, bytesMax: 1, deadline: soon() }
+  const page = await edge.readStored(STREAM, subject, read)
+  expect(page.events.map(({ headers }) => headers[HEADERS.n])).toEqual(['1'])
+  expect(page.more).toBe(true)
+})
+
+test('of many subjects the newest events come in one read, as far as they are recent', async () => {
+  const subjects = [1, 2, 3].map(() => ledgerOf(newId('user')))
+  const [first = '', second = ''] = subjects
+  const { seq } = await store(first, 1)
+  await store(second, 1)
+  await store(second, 2)
+  const edge = await mesh.brokerOf('edge')
+  const newest = async (from: number) =>
+    (await edge.newestStored(STREAM, subjects, { seq: from, deadline: soon() })).map(
+      ({ subject, headers }) => [subject, headers[HEADERS.n]],
+    )
+  expect(await newest(1)).toEqual([
+    [first, '1'],
+    [second, '2'],
+  ])
+  expect(await newest(seq + 1)).toEqual([[second, '2']])
+})
+
+test('the newest events come whole, however large they are together', async () => {
+  const filler = 'x'.repeat(400_000)
+  const subjects = [1, 2, 3, 4, 5].map(() => ledgerOf(newId('user')))
+  const earningsBroker = await mesh.brokerOf('earnings')
+  for (const subject of subjects) {
+    const options = { id: newId('event'), headers: {}, deadline: soon() }
+    await earningsBroker.store(STREAM, subject, encodeJson({ filler }), options)
+  }
+  const edge = await mesh.brokerOf('edge')
+  const found = await edge.newestStored(STREAM, subjects, { seq: 1, deadline: soon() })
+  expect(found.map(({ subject }) => subject)).toEqual(subjects)
 })
 
 test('a connection that is lost comes back and works on', async () => {

@@ -85,6 +85,7 @@ export class Calls {
   #start(id: number): AbortController {
     const { socketCallsMax } = this.#connection.runtime.config
     if (this.#inFlight.size >= socketCallsMax) {
+      this.#connection.deps.pressure.limits.inc({ limit: 'calls_in_flight' })
       const message = `${socketCallsMax} calls are in flight; wait for an answer.`
       throw failure('rate_limited', { message, retryAfterMs: 100 })
     }

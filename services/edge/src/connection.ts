@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
-import { CLOSE_CODES, Failure, type ServerFrame, failure } from '@meshboard/contracts'
+import { CLOSE_CODES, Failure, failure } from '@meshboard/contracts'
 import { type Runtime, activeTraceId, newId } from '@meshboard/kit'
 import type { WebSocket } from 'ws'
+import { NEAR_RATE } from './announced-limits.ts'
 import { Calls } from './calls.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
@@ -24,12 +25,6 @@ export interface ConnectionParts {
   peer: Peer
   runtime: Runtime<Config>
   deps: Deps
-}
-
-const NEAR_RATE: ServerFrame = {
-  type: 'warning',
-  code: 'near_limit',
-  details: { limit: 'operations_per_second' },
 }
 
 /** One socket: greeting → open → draining → closed. Owns everything that ends with it. */
@@ -60,9 +55,8 @@ export class Connection implements Pulse {
     this.outbound = new Outbound({
       websocket,
       socket,
-      turn: deps.turn,
-      bytesMax: config.outboundBytesMax,
-      lowBytes: config.outboundLowBytes,
+      config,
+      deps,
       onSlow: () => this.close('slow'),
     })
     this.#inbox = new Inbox({
@@ -71,7 +65,10 @@ export class Connection implements Pulse {
       burst: config.operationsBurst,
       heldMax: config.messagesHeldMax,
       receive: (text) => receive(this, text),
-      onLimit: () => this.send(NEAR_RATE),
+      onLimit: () => {
+        deps.pressure.limits.inc({ limit: 'operations_per_second' })
+        this.send(NEAR_RATE)
+      },
       onOverflow: () => this.close('rate'),
     })
     this.login = new SignedIn(this)
@@ -102,6 +99,7 @@ export class Connection implements Pulse {
     if (text === undefined || Buffer.byteLength(text) <= this.runtime.config.frameOutBytesMax) {
       return text
     }
+    this.deps.pressure.limits.inc({ limit: 'frame_out_bytes' })
     throw failure('unsupported', { message: 'The answer is too large for a frame.' })
   }
 

@@ -12,12 +12,16 @@ import { Admission } from './admission.ts'
 import type { Config } from './config.ts'
 import type { Connection } from './connection.ts'
 import { type EdgeMetrics, createEdgeMetrics } from './edge-metrics.ts'
+import { socketsAllowed } from './descriptors.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Hub } from './hub.ts'
+import { OutboundBudget } from './outbound-budget.ts'
 import { MemoryPlaces } from './places/memory-places.ts'
 import type { Places } from './places/places.ts'
 import { RedisPlaces } from './places/redis-places.ts'
+import { type PressureMetrics, createPressureMetrics } from './pressure-metrics.ts'
 import { Replay } from './replay.ts'
+import { refuseUnordered } from './socket-limits.ts'
 import { StreamStates } from './stream-states.ts'
 import { Tickets } from './tickets.ts'
 import { Turn } from './turn.ts'
@@ -32,7 +36,10 @@ export interface Deps {
   readonly states: StreamStates
   readonly tickets: Tickets
   readonly turn: Turn
+  /** What waits for all sockets together. */
+  readonly budget: OutboundBudget
   readonly metrics: EdgeMetrics
+  readonly pressure: PressureMetrics
   /** How many sockets each user has. */
   readonly places: Places
   /** Counts logins that came to nothing, by address. */
@@ -46,21 +53,19 @@ export interface Deps {
 }
 
 export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
-  const { broker, config, rpc, onClose } = opening
+  const { config, rpc, onClose } = opening
+  refuseUnordered(config)
   const metrics = createEdgeMetrics(opening.metrics.registry, () => hub.size)
   const states = new StreamStates(rpc)
-  const onRead = () => metrics.replayReads.inc()
-  const replay = new Replay({ broker, states, readsMax: config.replayReadsMax, onRead })
+  const replay = openReplay(opening, { states, metrics })
+  const budget = new OutboundBudget(config.outboundBudgetBytesMax)
   const hub = openHub(opening, { replay, states, metrics })
   const heartbeat = new Heartbeat(config.pingIntervalMs, config.silenceMs)
   onClose(() => hub.close())
   onClose(async () => heartbeat.stop())
   return {
     ...(await openCounts(opening)),
-    admission: new Admission({
-      socketsMax: config.connectionsMax,
-      strangersMax: config.strangersMax,
-    }),
+    admission: openAdmission(opening),
     connections: new Set(),
     heartbeat,
     hub,
@@ -68,11 +73,18 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
     states,
     tickets: new Tickets({ secret: config.ticketSecret.reveal(), lifeMs: config.ticketLifeMs }),
     turn: new Turn(),
+    budget,
     metrics,
+    pressure: createPressureMetrics(opening.metrics.registry, budget),
     node: config.node || hostname(),
     contract: fingerprint(),
     port: 0,
   }
+}
+
+const openAdmission = (opening: Opening<Config>): Admission => {
+  const { strangersMax } = opening.config
+  return new Admission({ socketsMax: socketsAllowed(opening), strangersMax })
 }
 
 /** What is counted over all edges: in Redis, or here while there is none. */
@@ -104,6 +116,18 @@ const openCounts = async ({
 }
 
 const KEEP_UP_MS = 60_000
+
+const openReplay = (
+  { broker, config }: Opening<Config>,
+  { states, metrics }: Pick<Deps, 'states' | 'metrics'>,
+): Replay =>
+  new Replay({
+    broker,
+    states,
+    readsMax: config.replayReadsMax,
+    readBytesMax: config.outboundHighBytes,
+    onRead: () => metrics.replayReads.inc(),
+  })
 
 const openHub = (
   { broker, config, log }: Opening<Config>,

@@ -9,10 +9,11 @@ import type { FeedEvent } from './feed-event.ts'
 export const eventFrame = (
   event: FeedEvent,
   shown: Shown,
-  { door, runtime }: Connection,
+  { door, runtime, deps }: Connection,
 ): Buffer | undefined => {
   const frame = door.dialect.encodeEvent(event, shown)
   if (!frame || frame.length <= runtime.config.frameOutBytesMax) return frame
+  deps.pressure.limits.inc({ limit: 'frame_out_bytes' })
   const { n } = event
   const gap = { type: 'gap', channel: shown.channel, from: n, to: n, reason: 'unknown' } as const
   const text = door.dialect.encode(gap)

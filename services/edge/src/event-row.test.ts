@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import { EventRow } from './event-row.ts'
 import type { FeedEvent } from './feed-event.ts'
 
-const event = (n: number, seq = n * 10): FeedEvent => ({
+const event = (n: number, seq = n * 10, bytes = 0): FeedEvent => ({
   seq,
   n,
   name: 'earnings.credited',
   time: '',
-  data: new Uint8Array(),
+  data: new Uint8Array(bytes),
   headers: {},
   frames: new Map(),
 })
@@ -65,4 +65,17 @@ test('standing further on drops what lies behind', () => {
   row.take(event(9))
   row.standAt({ seq: 80, n: 8 })
   expect(drain(row)).toEqual([9])
+})
+
+test('what waits behind a hole is bounded in bytes too, and the room comes back', () => {
+  const row = new EventRow()
+  const bytes = 400_000
+  for (let n = 2; n <= 10; n += 1) row.take(event(n, n * 10, bytes))
+  row.take(event(1))
+  expect(drain(row)).toEqual([1, 2, 3, 4])
+  for (let n = 5; n <= 10; n += 1) {
+    row.take(event(n, n * 10, bytes))
+    expect(drain(row)).toEqual([n])
+  }
+  expect(row.isWhole).toBe(true)
 })

@@ -1,6 +1,7 @@
 import type { FeedEvent, Place } from './feed-event.ts'
 
 const HELD_MAX = 256
+const HELD_BYTES_MAX = 1 << 20
 const NOWHERE: Place = { seq: 0, n: 0 }
 
 /** What an event is to a row: to be passed on some time, known already, or of another stream. */
@@ -10,6 +11,7 @@ export type Verdict = 'taken' | 'known' | 'foreign'
 export class EventRow {
   /** Events beyond a hole, until it is filled. */
   readonly #held = new Map<number, FeedEvent>()
+  #heldBytes = 0
   #place = NOWHERE
   #newest = NOWHERE
 
@@ -33,7 +35,7 @@ export class EventRow {
     // Sequences go back only in a stream that was made anew.
     if (event.seq <= this.#place.seq) return 'foreign'
     const isNext = event.n === this.#place.n + 1
-    if (isNext || this.#held.size < HELD_MAX) this.#held.set(event.n, event)
+    if (isNext || this.#hasRoom) this.#hold(event)
     this.know(event)
     return 'taken'
   }
@@ -54,13 +56,29 @@ export class EventRow {
   standAt({ seq, n }: Place): void {
     this.#place = { seq, n }
     this.know(this.#place)
-    for (const held of this.#held.keys()) if (held <= n) this.#held.delete(held)
+    for (const held of this.#held.values()) if (held.n <= n) this.#release(held)
   }
 
   /** Forgets everything: numbers and sequences begin again. */
   startAnew(): void {
     this.#held.clear()
+    this.#heldBytes = 0
     this.#newest = NOWHERE
     this.#place = NOWHERE
+  }
+
+  get #hasRoom(): boolean {
+    return this.#held.size < HELD_MAX && this.#heldBytes < HELD_BYTES_MAX
+  }
+
+  #hold(event: FeedEvent): void {
+    if (this.#held.has(event.n)) return
+    this.#held.set(event.n, event)
+    this.#heldBytes += event.data.length
+  }
+
+  #release(event: FeedEvent): void {
+    this.#held.delete(event.n)
+    this.#heldBytes -= event.data.length
   }
 }

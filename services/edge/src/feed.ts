@@ -10,6 +10,8 @@ import type { StreamStates } from './stream-states.ts'
 import type { Watcher } from './watcher.ts'
 
 const RETRY_MS = 1_000
+/** From so many watchers on somebody is always coming back. */
+const HOT_WATCHERS = 8
 
 export interface FeedParts {
   broker: Broker
@@ -69,7 +71,7 @@ export class Feed {
     const state = await states.recent(service)
     this.#epoch = state.epoch
     this.#seqWhenEmpty = state.last_seq
-    this.#row.standAt(await this.#last())
+    this.#row.standAt(await this.#newest(0))
     this.#isOpen = true
     this.plan.soon()
     this.#goOn()
@@ -97,9 +99,10 @@ export class Feed {
     this.plan.take()
     try {
       const { epoch } = await this.#parts.states.recent(this.source.service)
-      const last = await this.#last()
-      if (epoch === this.#epoch) this.#row.know(last)
-      else this.#startAnew(epoch, last)
+      const isSame = epoch === this.#epoch
+      const newest = await this.#newest(isSame ? this.place.seq : 0)
+      if (isSame) this.#row.know(newest)
+      else this.#startAnew(epoch, newest)
       this.#goOn()
     } catch (error) {
       this.#fault(error)
@@ -108,8 +111,8 @@ export class Feed {
     }
   }
 
-  async #last(): Promise<Place> {
-    return (await this.#parts.replay.last(this.source)) ?? { seq: 0, n: 0 }
+  async #newest(after: number): Promise<Place> {
+    return (await this.#parts.replay.newest(this.source, after)) ?? { seq: 0, n: 0 }
   }
 
   /** A feed with a fault is looked after again in a moment. */
@@ -165,8 +168,9 @@ export class Feed {
   }
 
   #pass(event: FeedEvent): void {
-    this.recent.add(event)
-    if (this.#watchers.size === 0) return
+    const { size } = this.#watchers
+    this.recent.add(event, size >= HOT_WATCHERS)
+    if (size === 0) return
     this.#parts.onPush(this.source, event)
     const push = () => {
       for (const watcher of this.#watchers) watcher.event(event)

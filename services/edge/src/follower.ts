@@ -1,8 +1,8 @@
-import { type ClientFrameOf, type PlacedChannel, filterHeader } from '@meshboard/contracts'
+import type { ClientFrameOf, PlacedChannel } from '@meshboard/contracts'
 import type { Connection } from './connection.ts'
-import { eventFrame } from './event-frame.ts'
 import type { Feed } from './feed.ts'
 import type { FeedEvent, Gap, Place } from './feed-event.ts'
+import { Lane } from './lane.ts'
 import type { Page } from './replay.ts'
 import { pageAfter, skipTo } from './resume.ts'
 import { persistUnlessRefused, takeSnapshot } from './snapshot.ts'
@@ -20,43 +20,27 @@ export interface FollowerParts {
 /**
  * Passes a feed on to one socket: catches up from the stream until it stands where the feed stands,
  * and joins it in that same instant. So nothing is lost between past and present, and nothing comes
- * twice. After a gap it does the same again.
+ * twice. After a gap, and when the socket has fallen too far behind, it does the same again.
  */
 export class Follower implements Watcher {
   readonly #parts: FollowerParts
-  readonly #filter: readonly (readonly [header: string, value: string])[]
-  /** Under which its frames of an event are kept. */
-  readonly #frameKey: string
-  readonly #over = new AbortController()
-  #place: Place = { seq: 0, n: 0 }
-  #skipped = 0
+  readonly #lane: Lane
+  #isOver = false
+  /** Made only when there is something that must be given up at the end. */
+  #over: AbortController | undefined
 
   constructor(parts: FollowerParts) {
     this.#parts = parts
-    this.#frameKey = `${parts.connection.door.dialect.name} ${parts.placed.name}`
-    this.#filter = Object.entries(parts.filter ?? {}).map(([name, value]) => [
-      filterHeader(name).toLowerCase(),
-      value,
-    ])
+    const { connection, placed, filter } = parts
+    this.#lane = new Lane({ connection, placed, filter, onFull: () => void this.#spill() })
   }
 
   event(event: FeedEvent): void {
-    if (event.n <= this.#place.n) return
-    this.#place = { seq: event.seq, n: event.n }
-    if (this.#filter.length > 0 && !this.#passes(event)) {
-      this.#skipped += 1
-      return
-    }
-    const { connection, placed } = this.#parts
-    const made = this.#skipped === 0 ? event.frames.get(this.#frameKey) : undefined
-    const shown = { channel: placed.name, skipped: this.#skipped }
-    const frame = made ?? eventFrame(event, shown, connection)
-    if (frame && this.#skipped === 0) event.frames.set(this.#frameKey, frame)
-    this.#skipped = 0
-    if (frame) connection.sendText(frame)
+    this.#lane.take(event)
   }
 
   gap(gap: Gap): void {
+    this.#lane.clear()
     void this.follow({ gap, start: this.#parts.feed.place, events: [] })
   }
 
@@ -64,13 +48,15 @@ export class Follower implements Watcher {
    * Passes on a page and what comes after it, until it stands where the feed stands. What the broker
    * or a service cannot give now is asked for again for as long as the socket is there.
    */
-  async follow(page: Page): Promise<void> {
+  async follow({ gap, start, events }: Page): Promise<void> {
     const { feed, onLost } = this.#parts
+    const { epoch } = feed
     feed.recent.use()
     try {
-      this.#place = page.gap ? this.#place : page.start
-      await this.#passOn(page)
-      await this.#catchUp()
+      if (gap) await this.#bridge(gap, start)
+      else this.#lane.standAt(start)
+      this.#passOn(events)
+      await this.#catchUp(epoch)
     } catch (error) {
       if (!this.#isOver) onLost(error)
     } finally {
@@ -79,58 +65,82 @@ export class Follower implements Watcher {
   }
 
   end(): void {
-    this.#over.abort()
+    this.#isOver = true
+    this.#over?.abort()
     this.#parts.feed.leave(this)
+    this.#lane.clear()
   }
 
-  get #isOver(): boolean {
-    return this.#over.signal.aborted
+  /** Nothing waits here for a client that reads slowly: it goes on from the stream once it has read. */
+  async #spill(): Promise<void> {
+    const { feed, connection } = this.#parts
+    const { spills, lagging } = connection.deps.pressure
+    feed.leave(this)
+    spills.inc()
+    lagging.inc()
+    await this.follow({ start: this.#lane.place, events: [] })
+    lagging.dec()
   }
 
-  async #catchUp(): Promise<void> {
+  async #catchUp(since: string): Promise<void> {
     const { feed } = this.#parts
-    let { epoch } = feed
-    while (!this.#isOver && (this.#place.n < feed.place.n || feed.epoch !== epoch)) {
+    let epoch = since
+    while (!this.#isOver && (this.#lane.place.n < feed.place.n || feed.epoch !== epoch)) {
       const isAnew = feed.epoch !== epoch
       epoch = feed.epoch
-      const page = isAnew
-        ? skipTo(feed, { from: this.#place.n + 1, to: feed.place.n, reason: 'epoch' })
-        : await this.#persist(() => this.#nextPage())
-      await this.#passOn(page)
+      const { gap, start } = isAnew ? this.#skip() : await this.#persist(() => this.#readOn())
+      if (gap) await this.#bridge(gap, start)
     }
     if (!this.#isOver) feed.join(this)
   }
 
-  #nextPage(): Promise<Page> {
-    const { feed, connection } = this.#parts
-    return pageAfter(this.#place, { feed, replay: connection.deps.replay })
+  /** The stream was made anew. */
+  #skip(): Page {
+    const { feed } = this.#parts
+    const from = this.#lane.place.n + 1
+    return skipTo(feed, { from, to: feed.place.n, reason: 'epoch' })
   }
 
-  async #passOn({ gap, start, events }: Page): Promise<void> {
-    if (gap) await this.#bridge(gap, start)
-    for (const event of events) {
-      const room = this.#parts.connection.outbound.room()
-      if (room) await room
-      if (this.#isOver) return
-      this.event(event)
+  /** Reads on when there is room, and passes on what finds room, unless a gap comes first. */
+  #readOn(): Promise<Page> {
+    const { connection, feed } = this.#parts
+    return connection.subscriptions.catchingUp.pass(async () => {
+      await this.#room()
+      const { replay } = connection.deps
+      const page = await pageAfter(this.#lane.place, { feed, replay })
+      if (!page.gap) this.#passOn(page.events)
+      return page
+    })
+  }
+
+  /** Meanwhile nothing is kept at hand for it. */
+  async #room(): Promise<void> {
+    const { connection, feed } = this.#parts
+    for (let room = connection.outbound.room(); room; room = connection.outbound.room()) {
+      feed.recent.release()
+      await room
+      feed.recent.use()
     }
+  }
+
+  #passOn(events: readonly FeedEvent[]): void {
+    if (this.#isOver) return
+    for (const event of events) if (!this.#lane.pass(event)) return
   }
 
   /** Tells of a gap and gives what stands for the events in it. */
   async #bridge(gap: Gap, start: Place): Promise<void> {
     const { connection, placed, feed } = this.#parts
+    await this.#room()
     const isState = placed.channel.class === 'state'
-    this.#place = isState ? feed.position : start
+    this.#lane.standAt(isState ? feed.position : start)
     connection.tellGap(placed.name, isState ? { ...gap, to: feed.place.n } : gap)
     const snapshot = await this.#persist(() => takeSnapshot({ connection, placed, feed }))
     if (snapshot !== undefined) connection.sendText(snapshot)
   }
 
   #persist<T>(work: () => Promise<T>): Promise<T> {
+    this.#over ??= new AbortController()
     return persistUnlessRefused(work, this.#over.signal)
-  }
-
-  #passes({ headers }: FeedEvent): boolean {
-    return this.#filter.every(([header, value]) => headers[header] === value)
   }
 }

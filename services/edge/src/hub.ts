@@ -24,19 +24,23 @@ export class Hub {
   }
 
   get feeds(): readonly Feed[] {
-    return [...this.#shared.values().map(({ feed }) => feed)]
+    return [...this]
   }
 
   get size(): number {
     return this.#shared.size
   }
 
-  /** The feed of a subject, open. Whoever gets it gives it back with `release`. */
+  /**
+   * The feed of a subject, open. Whoever gets it gives it back with `release`, and before that its
+   * recent events, which are in use for whoever gets it.
+   */
   async take(source: Source): Promise<Feed> {
     const subject = subjectOf(source)
     const shared = this.#shared.get(subject) ?? this.#open(source)
     shared.users += 1
-    clearTimeout(shared.linger)
+    shared.feed.recent.use()
+    this.#endLinger(shared)
     try {
       await shared.opened
       return shared.feed
@@ -52,10 +56,15 @@ export class Hub {
     if (shared?.feed !== feed) return
     shared.users -= 1
     if (shared.users > 0) return
+    feed.recent.use()
     shared.linger = setTimeout(() => {
       this.#shared.delete(subject)
       this.#closeQuietly(feed)
     }, this.#lingerMs)
+  }
+
+  [Symbol.iterator](): Iterator<Feed> {
+    return this.#shared.values().map(({ feed }) => feed)
   }
 
   async close(): Promise<void> {
@@ -65,6 +74,13 @@ export class Hub {
       clearTimeout(linger)
       await feed.close()
     }
+  }
+
+  #endLinger(shared: Shared): void {
+    if (!shared.linger) return
+    clearTimeout(shared.linger)
+    shared.linger = undefined
+    shared.feed.recent.release()
   }
 
   #open(source: Source): Shared {

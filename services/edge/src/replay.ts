@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { eventSubject, streamName } from '@meshboard/contracts'
 import type { Broker } from '@meshboard/kit'
 import { type FeedEvent, type Gap, type Place, following, toFeedEvent } from './feed-event.ts'
+import { NewestEvents } from './newest-events.ts'
 import type { StreamStates } from './stream-states.ts'
 import { Turnstile } from './turnstile.ts'
 
@@ -35,6 +36,16 @@ interface Wanted {
   readonly anyNext?: boolean
 }
 
+export interface ReplayParts {
+  broker: Broker
+  states: StreamStates
+  /** Reads at a time; the keys take turns. */
+  readsMax: number
+  /** Of one read; the event that passes it still comes. */
+  readBytesMax: number
+  onRead: () => void
+}
+
 /**
  * Reads stored events by direct get of one exact subject, and judges holes. Equal reads at a time are
  * made once; their number is bounded.
@@ -43,28 +54,23 @@ export class Replay {
   readonly #broker: Broker
   readonly #states: StreamStates
   readonly #turnstile: Turnstile
+  readonly #newest: NewestEvents
+  readonly #readBytesMax: number
   readonly #onRead: () => void
   readonly #reading = new Map<string, Promise<readonly FeedEvent[]>>()
 
-  constructor(parts: {
-    broker: Broker
-    states: StreamStates
-    readsMax: number
-    onRead: () => void
-  }) {
-    this.#broker = parts.broker
-    this.#states = parts.states
-    this.#turnstile = new Turnstile(parts.readsMax)
-    this.#onRead = parts.onRead
+  constructor({ broker, states, readsMax, readBytesMax, onRead }: ReplayParts) {
+    this.#broker = broker
+    this.#states = states
+    this.#turnstile = new Turnstile(readsMax)
+    this.#newest = new NewestEvents({ broker, turnstile: this.#turnstile, onRead })
+    this.#readBytesMax = readBytesMax
+    this.#onRead = onRead
   }
 
-  /** The newest stored event. */
-  async last(source: Source): Promise<FeedEvent | undefined> {
-    const found = await this.#turnstile.pass(() => {
-      this.#onRead()
-      return this.#broker.lastStored(...exactly(source), Date.now() + READ_MS)
-    })
-    return found && toFeedEvent(found)
+  /** The newest stored event; none when nothing is stored beyond sequence `after`. */
+  newest(source: Source, after: number): Promise<FeedEvent | undefined> {
+    return this.#newest.find(source, after)
   }
 
   /** The events after a place, one page. Empty without a gap only when there is nothing newer. */
@@ -120,9 +126,10 @@ export class Replay {
         return this.#broker.readStored(stream, subject, {
           seq,
           max,
+          bytesMax: this.#readBytesMax,
           deadline: Date.now() + READ_MS,
         })
-      })
+      }, source.key)
       .then(({ events }) => events.map(toFeedEvent).filter((event) => event !== undefined))
       .finally(() => this.#reading.delete(key))
     this.#reading.set(key, reading)

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { failure } from '@meshboard/contracts'
 import { countedAddress } from '@meshboard/kit'
 import type { Connection } from './connection.ts'
+import { announcedLimits } from './announced-limits.ts'
 import { Challenge, type Credentials, type Login, isRefusal, signIn } from './login.ts'
 
 const RENEWAL_AGAIN_MS = 5_000
@@ -46,15 +47,7 @@ export class SignedIn {
       ...(before === undefined && { challenge: value }),
       now: new Date(issuedAt).toISOString(),
       ping_interval_ms: config.pingIntervalMs,
-      limits: {
-        frame_in_bytes: config.frameInBytesMax,
-        frame_out_bytes: config.frameOutBytesMax,
-        subscriptions: config.subscriptionsMax,
-        calls_in_flight: config.socketCallsMax,
-        connections_per_user: config.userConnectionsMax,
-        operations_per_second: config.operationsPerSecond,
-        operations_burst: config.operationsBurst,
-      },
+      limits: announcedLimits(config),
       reconnect_window_ms: config.reconnectWindowMs,
       contract: this.#connection.deps.contract,
     })

@@ -1,4 +1,4 @@
-import { defineConfig, integer } from '@meshboard/kit'
+import { type ConfigOf, defineConfig, integer } from '@meshboard/kit'
 
 const HOUR_MS = 60 * 60 * 1000
 
@@ -70,17 +70,33 @@ export const socketLimits = defineConfig({
   }),
   outboundBytesMax: integer({
     env: 'EDGE_OUTBOUND_BYTES_MAX',
-    meaning: 'Bytes not yet taken by the network for one socket; more close with 4302.',
+    meaning: 'Bytes that wait for one socket, its own buffer included; more close with 4302.',
     default: 1 << 20,
     min: 16_384,
     max: 64 << 20,
   }),
+  outboundHighBytes: integer({
+    env: 'EDGE_OUTBOUND_HIGH_BYTES',
+    meaning:
+      'From so many waiting bytes on events stay away: `log` in the stream, `state` and `live` up to as many bytes more, the newest.',
+    default: 262_144,
+    min: 4_096,
+    max: 16 << 20,
+  }),
   outboundLowBytes: integer({
     env: 'EDGE_OUTBOUND_LOW_BYTES',
-    meaning: 'A replay writes on only while fewer bytes than this wait for the network.',
+    meaning: 'When fewer bytes than this are left to be taken, events come again.',
     default: 65_536,
     min: 1_024,
     max: 1 << 20,
+  }),
+  outboundBudgetBytesMax: integer({
+    env: 'EDGE_OUTBOUND_BUDGET_BYTES',
+    meaning:
+      'Bytes that wait for all sockets of this process; from half of it on only those that keep up get events, beyond it the furthest behind close with 4302.',
+    default: 256 << 20,
+    min: 65_536,
+    max: 64 * (1 << 30),
   }),
   writeDeadlineMs: integer({
     env: 'EDGE_WRITE_DEADLINE_MS',
@@ -105,3 +121,15 @@ export const socketLimits = defineConfig({
     max: 60_000,
   }),
 })
+
+/** Throws unless a socket may hold more than the bytes from which on events stay away, and those more than it goes on at. */
+export const refuseUnordered = ({
+  outboundLowBytes: low,
+  outboundHighBytes: high,
+  outboundBytesMax: max,
+}: ConfigOf<typeof socketLimits>): void => {
+  if (low < high && high < max) return
+  throw new Error(
+    'EDGE_OUTBOUND_LOW_BYTES must be less than EDGE_OUTBOUND_HIGH_BYTES, and that less than EDGE_OUTBOUND_BYTES_MAX',
+  )
+}

@@ -36,17 +36,11 @@ export class Subscription {
     const { runtime, deps } = this.#parts.connection
     if (!runtime.broker.connected) throw failure('unavailable', { retryAfterMs: 1_000 })
     const feed = await deps.hub.take(this.#source())
-    if (this.#isOver) deps.hub.release(feed)
-    else this.#feed = feed
-    this.#throwIfOver()
-    feed.recent.use()
-    try {
-      const { follower, page } = await this.#begin(feed)
-      await follower.follow(page)
-      if (this.#parts.frame.since) feed.plan.soon()
-    } finally {
-      feed.recent.release()
-    }
+    const following = this.#followFrom(feed).finally(() => feed.recent.release())
+    await (
+      await following
+    ).done
+    if (this.#parts.frame.since) feed.plan.soon()
   }
 
   end(): void {
@@ -54,6 +48,15 @@ export class Subscription {
     this.#follower?.end()
     if (this.#feed) this.#parts.connection.deps.hub.release(this.#feed)
     this.#feed = undefined
+  }
+
+  /** Settles once it follows; `done` when it stands where the feed stands. */
+  async #followFrom(feed: Feed): Promise<{ done: Promise<void> }> {
+    if (this.#isOver) this.#parts.connection.deps.hub.release(feed)
+    else this.#feed = feed
+    this.#throwIfOver()
+    const { follower, page } = await this.#begin(feed)
+    return { done: follower.follow(page) }
   }
 
   /** Whose events it shows: a feed for all its watchers. */
@@ -73,6 +76,7 @@ export class Subscription {
     const { epoch } = feed
     const { gap, ...page } = await this.#firstPage(feed)
     const isBase = gap !== undefined || (placed.channel.class === 'state' && !frame.since)
+    if (isBase) await connection.outbound.room()
     const snapshot = isBase ? await takeSnapshot({ connection, placed, feed }) : undefined
     this.#throwIfOver()
     if (feed.epoch !== epoch) throw failure('unavailable', { retryAfterMs: 100 })

@@ -8,6 +8,7 @@ import {
 import { type Backoff, persist } from '@meshboard/kit'
 import type { Connection } from './connection.ts'
 import { Subscription } from './subscription.ts'
+import { Turnstile } from './turnstile.ts'
 
 const KEEP_TRYING: Backoff = { firstMs: 500, maxMs: 10_000 }
 
@@ -17,9 +18,15 @@ export class Subscriptions {
   readonly #byChannel = new Map<string, Subscription>()
   readonly #kept = new Map<string, ClientFrameOf<'subscribe'>>()
   readonly #over = new AbortController()
+  #catchingUp: Turnstile | undefined
 
   constructor(connection: Connection) {
     this.#connection = connection
+  }
+
+  /** One of them at a time reads what the socket is to get next. */
+  get catchingUp(): Turnstile {
+    return (this.#catchingUp ??= new Turnstile(1))
   }
 
   /** Whether a subscription with that request id is still on its way. */
@@ -92,6 +99,7 @@ export class Subscriptions {
       throw failure('conflict', { message: 'You watch this channel already.' })
     }
     if (this.#byChannel.size >= config.subscriptionsMax) {
+      this.#connection.deps.pressure.limits.inc({ limit: 'subscriptions' })
       const message = `${config.subscriptionsMax} subscriptions are open here; end one first.`
       throw failure('rate_limited', { message, retryAfterMs: 1_000 })
     }

@@ -147,6 +147,8 @@ test('the call beyond those that may be in flight is refused at once', async () 
   }
   const ids = Array.from({ length: 5 }, () => call())
   expect(await socket.answer(call())).toMatchObject({ code: 'rate_limited', retry: 'later' })
+  const reached = mesh.metric('edge_limits_reached_total', 'limit="calls_in_flight"')
+  expect(await reached).toBe(1)
   gate.resolve()
   for (const id of ids) expect(await socket.answer(id)).toMatchObject({ type: 'reply' })
 })
@@ -154,6 +156,8 @@ test('the call beyond those that may be in flight is refused at once', async () 
 test('an answer larger than a frame may be is refused, not cut', async () => {
   mesh.answers['network.echo'] = () => ({ data: 'x'.repeat(9_000) })
   expect(await socket.answer(call())).toMatchObject({ type: 'error', code: 'unsupported' })
+  const reached = mesh.metric('edge_limits_reached_total', 'limit="frame_out_bytes"')
+  expect(await reached).toBe(1)
 })
 
 test('an unknown type is unsupported, and the socket stays', async () => {

@@ -20,11 +20,11 @@ afterAll(() => mesh.stop())
 test('the push of an event goes on in the trace of the event', async () => {
   const [connection] = mesh.deps.connections
   const sent: string[] = []
-  const sendText = connection?.sendText.bind(connection)
-  Object.assign(connection ?? {}, {
-    sendText(text: string) {
+  const offer = connection?.outbound.offer.bind(connection.outbound)
+  Object.assign(connection?.outbound ?? {}, {
+    offer(frame: Buffer) {
       sent.push(activeTraceId())
-      sendText?.(text)
+      return offer?.(frame)
     },
   })
   socket.send({ type: 'subscribe', id: 1, channel: 'earnings' })

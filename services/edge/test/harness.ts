@@ -162,12 +162,13 @@ export class EdgeMesh {
     await this.api(`CREATE.${stream}`, config)
   }
 
-  /** What `/metrics` of the edge says of a measurement, all labels summed. */
-  async metric(name: string): Promise<number> {
+  /** What `/metrics` of the edge says of a measurement, all labels summed, or those with `label`. */
+  async metric(name: string, label = ''): Promise<number> {
     const text = await this.edge.runtime.metrics.registry.metrics()
     return text
       .split('\n')
       .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+      .filter((line) => line.includes(label))
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
   }
 

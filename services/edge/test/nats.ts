@@ -30,7 +30,7 @@ export class Nats {
     const folder = await mkdtemp(join(tmpdir(), 'edge-nats-'))
     const nats = new Nats(folder, [OPERATOR, PROVISIONER, ...services.map(({ name }) => name)])
     const rights = services.map((service) => ({ ...service, service: service.name }))
-    await writeFile(join(folder, 'permissions.conf'), withDeletion(permissionsConfig(rights)))
+    await writeFile(join(folder, 'permissions.conf'), withFaults(permissionsConfig(rights)))
     await nats.launch()
     return nats
   }
@@ -85,9 +85,11 @@ const findServer = async (): Promise<string> => {
   return path === undefined ? 'nats-server' : join(servers, path)
 }
 
-/** Nobody can take a stream away; where a test does, it stands for a fault. */
-const withDeletion = (permissions: string): string =>
-  permissions.replace(
-    'imports: [',
-    'imports: [\n{ service: { account: SYS, subject: "$JS.API.STREAM.DELETE.*" }, share: true }',
-  )
+/** Nobody can take a stream away, or say that it has a new leader; where a test does, it stands for a fault. */
+const withFaults = (permissions: string): string =>
+  permissions
+    .replace(
+      'imports: [',
+      'imports: [\n{ service: { account: SYS, subject: "$JS.API.STREAM.DELETE.*" }, share: true }',
+    )
+    .replace('publish: { allow: ["$JS.API.>"]', 'publish: { allow: ["$JS.API.>", "$JS.EVENT.>"]')

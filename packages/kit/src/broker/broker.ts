@@ -148,14 +148,21 @@ export interface Broker {
   ): Promise<Running>
   /** How many events a durable has not delivered yet, asked of its leader. */
   backlog(stream: string, durable: string, deadline: number): Promise<number>
-  /** Stored events of one exact subject from `seq` on, in order: at most `max`, at most 1 MiB and one. */
+  /**
+   * Stored events of one exact subject from `seq` on, in order: at most `max`, at most `bytesMax` (1 MiB
+   * when not given) and one.
+   */
   readStored(
     stream: string,
     subject: string,
-    options: { seq: number; max: number; deadline: number },
+    options: { seq: number; max: number; bytesMax?: number; deadline: number },
   ): Promise<StoredEvents>
-  /** The newest stored event of one exact subject, if there is one. */
-  lastStored(stream: string, subject: string, deadline: number): Promise<Message | undefined>
+  /** Of each of up to 512 exact subjects the newest stored event, if that is at `seq` or later. */
+  newestStored(
+    stream: string,
+    subjects: readonly string[],
+    options: { seq: number; deadline: number },
+  ): Promise<readonly Message[]>
   /** The stored message at one position; nothing when it is gone. */
   storedAt(stream: string, seq: number, deadline: number): Promise<Message | undefined>
   /** Where the stream stands, asked of its leader. */

@@ -9,7 +9,7 @@ import { toMessage } from './message.ts'
 import { moveAway } from './move.ts'
 import { Outgoing } from './outgoing.ts'
 import { Replies } from './replies.ts'
-import { lastStored, readStored, storedAt } from './stored-events.ts'
+import { newestStored, readStored, storedAt } from './stored-events.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 /** How long a durable is looked for at the start. */
@@ -118,8 +118,8 @@ class NatsBroker implements Broker {
     return readStored(this.#replies, { stream, subject, ...options })
   }
 
-  lastStored(stream: string, subject: string, deadline: number) {
-    return lastStored(this.#replies, { stream, subject, deadline })
+  newestStored(...[stream, subjects, options]: Parameters<Broker['newestStored']>) {
+    return newestStored(this.#replies, { stream, subjects, ...options })
   }
 
   storedAt(stream: string, seq: number, deadline: number) {

@@ -15,6 +15,7 @@ import {
   eventSubjects,
   feedSubjects,
   inboxPrefix,
+  leaderElectedSubject,
   localName,
   redriveDurable,
   rpcSubject,
@@ -155,9 +156,15 @@ const relaying = ({ uses: { channels } }: Rights): Allowed =>
   channels
     ? {
         publish: channels.map(({ service }) => readsOf(streamName(service))),
-        subscribe: [FEEDS],
+        subscribe: relayedOf(channels),
       }
     : NOTHING
+
+/** What a door hears of the streams it relays: copies of their events, and when some may be lost. */
+export const relayedOf = (channels: Uses['channels']): string[] =>
+  channels
+    ? [FEEDS, ...channels.map(({ service }) => leaderElectedSubject(streamName(service)))]
+    : []
 
 /** Tools ask all services, those of a name, or one instance; only who runs the mesh is answered. */
 const discoverable = ({ service, contract, isolated }: Rights): Allowed => {

@@ -15,18 +15,46 @@ export interface StoredRead {
   readonly subject: string
   readonly seq: number
   readonly max: number
+  readonly bytesMax?: number
   readonly deadline: number
 }
 
 /** One page of stored events from `seq` on. An attempt that gets no answer is made again. */
 export const readStored = (replies: Replies, read: StoredRead): Promise<StoredEvents> =>
-  repeated(read.deadline, async (deadline) => {
-    const request = {
-      seq: read.seq,
-      next_by_subj: read.subject,
-      batch: read.max,
+  batch(replies, read, {
+    seq: read.seq,
+    next_by_subj: read.subject,
+    batch: read.max,
+    max_bytes: read.bytesMax ?? BYTES_MAX,
+  })
+
+/** The newest stored events of several exact subjects, as far as they are at `seq` or later. */
+export const newestStored = async (
+  replies: Replies,
+  read: Pick<StoredRead, 'stream' | 'seq' | 'deadline'> & { readonly subjects: readonly string[] },
+): Promise<readonly Message[]> => {
+  const newest: Message[] = []
+  let { seq } = read
+  for (;;) {
+    const { events, more } = await batch(replies, read, {
+      seq,
+      multi_last: read.subjects,
+      batch: read.subjects.length,
       max_bytes: BYTES_MAX,
-    }
+    })
+    newest.push(...events)
+    const last = events.at(-1)
+    if (!more || !last) return newest
+    seq = Number(last.headers['nats-sequence']) + 1
+  }
+}
+
+const batch = (
+  replies: Replies,
+  read: Pick<StoredRead, 'stream' | 'deadline'>,
+  request: unknown,
+): Promise<StoredEvents> =>
+  repeated(read.deadline, async (deadline) => {
     const events: Message[] = []
     let more = false
     let status = 0
@@ -43,27 +71,16 @@ export const readStored = (replies: Replies, read: StoredRead): Promise<StoredEv
     return { events, more }
   })
 
-/** The newest stored event of one exact subject. */
-export const lastStored = (
-  replies: Replies,
-  { stream, subject, deadline }: Pick<StoredRead, 'stream' | 'subject' | 'deadline'>,
-): Promise<Message | undefined> => one(replies, { stream, deadline }, { last_by_subj: subject })
-
 /** The stored message at one position; nothing when it is gone. Throws when the stream refuses. */
 export const storedAt = (
   replies: Replies,
   { stream, seq, deadline }: Pick<StoredRead, 'stream' | 'seq' | 'deadline'>,
-): Promise<Message | undefined> => one(replies, { stream, deadline }, { seq })
-
-const one = (
-  replies: Replies,
-  { stream, deadline }: Pick<StoredRead, 'stream' | 'deadline'>,
-  request: unknown,
 ): Promise<Message | undefined> =>
   repeated(deadline, async (attemptEnds) => {
     let found: Message | undefined
     let status = 0
-    await replies.ask(apiSubject(stream), encode(request), { deadline: attemptEnds }, (frame) => {
+    const request = encode({ seq })
+    await replies.ask(apiSubject(stream), request, { deadline: attemptEnds }, (frame) => {
       status = frame.headers?.code ?? 0
       if (status === 0) found = toStored(frame)
       return true
