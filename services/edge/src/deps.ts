@@ -9,28 +9,34 @@ import {
   openRedis,
 } from '@meshboard/kit'
 import { Admission } from './admission.ts'
+import { Canary } from './canary.ts'
 import type { Config } from './config.ts'
 import type { Connection } from './connection.ts'
-import { type EdgeMetrics, createEdgeMetrics } from './edge-metrics.ts'
+import { type EdgeMetrics, createEdgeMetrics, registerLooked } from './edge-metrics.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Hub } from './hub.ts'
+import { measuredReads } from './measured-reads.ts'
 import { MemoryPlaces } from './places/memory-places.ts'
 import type { Places } from './places/places.ts'
 import { RedisPlaces } from './places/redis-places.ts'
+import { countPushes } from './push-counts.ts'
 import { Replay } from './replay.ts'
 import { StreamStates } from './stream-states.ts'
 import { Tickets } from './tickets.ts'
+import { Traffic } from './traffic.ts'
 import { Turn } from './turn.ts'
 
 /** What all sockets share. Nothing here outlives the process, and a reconnect rebuilds all of it. */
 export interface Deps {
   readonly admission: Admission
+  readonly canary: Canary
   readonly connections: Set<Connection>
   readonly heartbeat: Heartbeat
   readonly hub: Hub
   readonly replay: Replay
   readonly states: StreamStates
   readonly tickets: Tickets
+  readonly traffic: Traffic
   readonly turn: Turn
   readonly metrics: EdgeMetrics
   /** How many sockets each user has. */
@@ -47,20 +53,21 @@ export interface Deps {
 
 export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
   const { broker, config, rpc, onClose } = opening
-  const metrics = createEdgeMetrics(opening.metrics.registry, () => hub.size)
+  const metrics = createEdgeMetrics(opening.metrics.registry)
   const states = new StreamStates(rpc)
   const onRead = () => metrics.replayReads.inc()
-  const replay = new Replay({ broker, states, readsMax: config.replayReadsMax, onRead })
+  const reads = measuredReads(broker, metrics)
+  const replay = new Replay({ broker: reads, states, readsMax: config.replayReadsMax, onRead })
   const hub = openHub(opening, { replay, states, metrics })
-  const heartbeat = new Heartbeat(config.pingIntervalMs, config.silenceMs)
+  const heartbeat = openHeartbeat(opening, metrics)
   onClose(() => hub.close())
-  onClose(async () => heartbeat.stop())
   return {
     ...(await openCounts(opening)),
     admission: new Admission({
       socketsMax: config.connectionsMax,
       strangersMax: config.strangersMax,
     }),
+    ...lookedAt(opening, hub),
     connections: new Set(),
     heartbeat,
     hub,
@@ -69,11 +76,36 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
     tickets: new Tickets({ secret: config.ticketSecret.reveal(), lifeMs: config.ticketLifeMs }),
     turn: new Turn(),
     metrics,
-    node: config.node || hostname(),
+    node: nodeName(config),
     contract: fingerprint(),
     port: 0,
   }
 }
+
+const openHeartbeat = (
+  { config, onClose }: Opening<Config>,
+  { pingDuration }: EdgeMetrics,
+): Heartbeat => {
+  const onAnswer = (ms: number) => pingDuration.observe(ms / 1_000)
+  const heartbeat = new Heartbeat(config.pingIntervalMs, { silenceMs: config.silenceMs, onAnswer })
+  onClose(async () => heartbeat.stop())
+  return heartbeat
+}
+
+/** What is measured by looking at it. */
+const lookedAt = ({ metrics }: Opening<Config>, hub: Hub): Pick<Deps, 'canary' | 'traffic'> => {
+  const [canary, traffic] = [new Canary(), new Traffic()]
+  registerLooked(metrics.registry, {
+    feeds: () => hub.size,
+    canaryAgeMs: () => canary.ageMs,
+    sentBytes: () => traffic.sent,
+    receivedBytes: () => traffic.received,
+  })
+  return { canary, traffic }
+}
+
+const nodeName = ({ node, process }: Config): string =>
+  `${node || hostname()}${process > 0 ? `-${process}` : ''}`
 
 /** What is counted over all edges: in Redis, or here while there is none. */
 const openCounts = async ({
@@ -115,7 +147,9 @@ const openHub = (
       replay,
       states,
       checkMs: config.positionCheckMs,
-      onPush: ({ channel }) => metrics.eventsPushed.inc({ channel }),
+      onPush: countPushes(metrics),
+      onRepair: () => metrics.repairs.inc(),
+      onMismatch: () => metrics.mismatches.inc(),
       onFault: (error, { channel }) => log.warn({ err: error, channel }, 'feed disturbed'),
     },
     config.feedLingerMs,

@@ -1,24 +1,15 @@
 import { feedSubject } from '@meshboard/contracts'
-import type { Broker, Message, Running } from '@meshboard/kit'
+import type { Message, Running } from '@meshboard/kit'
 import { CheckPlan } from './check-plan.ts'
 import { EventRow } from './event-row.ts'
 import { type FeedEvent, type Gap, type Place, toFeedEvent } from './feed-event.ts'
+import type { FeedParts } from './feed-parts.ts'
 import { inPushSpan } from './push-span.ts'
 import { RecentEvents } from './recent-events.ts'
-import type { Page, Replay, Source } from './replay.ts'
-import type { StreamStates } from './stream-states.ts'
+import type { Page, Source } from './replay.ts'
 import type { Watcher } from './watcher.ts'
 
 const RETRY_MS = 1_000
-
-export interface FeedParts {
-  broker: Broker
-  replay: Replay
-  states: StreamStates
-  checkMs: number
-  onPush: (source: Source, event: FeedEvent) => void
-  onFault: (error: unknown, source: Source) => void
-}
 
 /**
  * One exact subject, watched at the broker once for all its sockets. Makes of the broker's copies,
@@ -98,6 +89,7 @@ export class Feed {
     try {
       const { epoch } = await this.#parts.states.recent(this.source.service)
       const last = await this.#last()
+      if (epoch !== this.#epoch || last.n > this.place.n) this.#parts.onMismatch()
       if (epoch === this.#epoch) this.#row.know(last)
       else this.#startAnew(epoch, last)
       this.#goOn()
@@ -138,6 +130,7 @@ export class Feed {
 
   async #repair(): Promise<void> {
     this.#isRepairing = true
+    this.#parts.onRepair()
     try {
       while (this.#isOpen && !this.#row.isWhole) await this.#repairPage()
     } catch (error) {
@@ -167,7 +160,7 @@ export class Feed {
   #pass(event: FeedEvent): void {
     this.recent.add(event)
     if (this.#watchers.size === 0) return
-    this.#parts.onPush(this.source, event)
+    this.#parts.onPush({ source: this.source, event, watchers: this.#watchers.size })
     const push = () => {
       for (const watcher of this.#watchers) watcher.event(event)
     }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventSubject, streamName } from '@meshboard/contracts'
-import type { Broker } from '@meshboard/kit'
 import { type FeedEvent, type Gap, type Place, following, toFeedEvent } from './feed-event.ts'
+import type { StoredReads } from './measured-reads.ts'
 import type { StreamStates } from './stream-states.ts'
 import { Turnstile } from './turnstile.ts'
 
@@ -40,14 +40,14 @@ interface Wanted {
  * made once; their number is bounded.
  */
 export class Replay {
-  readonly #broker: Broker
+  readonly #broker: StoredReads
   readonly #states: StreamStates
   readonly #turnstile: Turnstile
   readonly #onRead: () => void
   readonly #reading = new Map<string, Promise<readonly FeedEvent[]>>()
 
   constructor(parts: {
-    broker: Broker
+    broker: StoredReads
     states: StreamStates
     readsMax: number
     onRead: () => void

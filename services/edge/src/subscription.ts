@@ -40,10 +40,13 @@ export class Subscription {
     else this.#feed = feed
     this.#throwIfOver()
     feed.recent.use()
+    const caughtUp = deps.metrics.resumeDuration.startTimer()
     try {
       const { follower, page } = await this.#begin(feed)
       await follower.follow(page)
-      if (this.#parts.frame.since) feed.plan.soon()
+      if (!this.#parts.frame.since) return
+      feed.plan.soon()
+      caughtUp()
     } finally {
       feed.recent.release()
     }
@@ -88,6 +91,7 @@ export class Subscription {
       resumed: frame.since !== undefined && 'seq' in frame.since && !gap,
       replayed: newest.n - page.start.n,
     })
+    if (frame.since) connection.deps.metrics.resumes.inc({ outcome: gap ? 'gap' : 'whole' })
     if (gap) connection.tellGap(this.channel, gap)
     if (snapshot !== undefined) connection.sendText(snapshot)
     return { follower, page }
