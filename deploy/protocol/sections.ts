@@ -77,6 +77,13 @@ const ANNOUNCED: Readonly<Record<keyof EdgeLimits, string>> = {
   connections_per_user: 'EDGE_USER_CONNECTIONS_MAX',
   operations_per_second: 'EDGE_OPERATIONS_PER_SECOND',
   operations_burst: 'EDGE_OPERATIONS_BURST',
+  first_frame_ms: 'EDGE_FIRST_FRAME_MS',
+  silence_ms: 'EDGE_SILENCE_MS',
+  write_deadline_ms: 'EDGE_WRITE_DEADLINE_MS',
+  close_handshake_ms: 'EDGE_CLOSE_HANDSHAKE_MS',
+  outbound_bytes: 'EDGE_OUTBOUND_BYTES_MAX',
+  outbound_high_bytes: 'EDGE_OUTBOUND_HIGH_BYTES',
+  replay_events: 'EDGE_REPLAY_EVENTS_MAX',
 }
 
 const announcedAs = (env: string): string => {

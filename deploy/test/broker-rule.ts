@@ -47,6 +47,7 @@ const ruleOf = (service: Service): Rule => {
       ...(raises ? [`evt.${name}.>`, `$JS.API.STREAM.INFO.${stream(name)}`] : []),
       ...consumers.map((consumer) => `dead.${name}.${consumer.name}`),
       ...readable.map((from) => `$JS.API.DIRECT.GET.${from}`),
+      ...(channels.length > 0 ? ['feed.canary.*'] : []),
       ...durables.flatMap(({ from, durable }) => [
         `$JS.API.CONSUMER.INFO.${from}.${durable}`,
         `$JS.API.CONSUMER.MSG.NEXT.${from}.${durable}`,

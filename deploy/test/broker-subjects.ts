@@ -44,6 +44,7 @@ const ofContracts = [
     `redrive.${service}.${name}`,
   ]),
   ...['dead.nobody.none', 'audit.dead.redrive', 'audit.dead.discard', 'cancel.edge', 'anything'],
+  ...['feed.canary.a1', 'feed.canary', 'feed.canary.a.b'],
 ]
 
 const ofStreams = streams.flatMap((stream) => [

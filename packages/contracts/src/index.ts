@@ -91,6 +91,7 @@ export { SUBPROTOCOL } from './subprotocol.ts'
 export { type AfterClose, CLOSE_CODES, afterClose } from './close-codes.ts'
 
 // Between the kit, the broker and the tools.
+export { covers } from './covers.ts'
 export {
   type EventPattern,
   ADVISORY_STREAM,
@@ -98,15 +99,16 @@ export {
   ALL_CANCELS,
   ALL_PROCEDURES,
   AUDIT_STREAM,
+  CANARIES,
   DEAD_STREAM,
   FEEDS,
   REDRIVE_STREAM,
   REPUBLISH,
   advisoryDurable,
   auditSubject,
+  canarySubject,
   cancelSubject,
   deadSubject,
-  covers,
   discoverySubjects,
   durableName,
   eventPattern,

@@ -119,6 +119,12 @@ export const durableName = (service: string, consumer: string): string =>
 /** The root of a service's private reply subjects. */
 export const inboxPrefix = (service: string): string => `_INBOX.${subjectToken(service)}`
 
+/** What doors send themselves among the feeds; an event's feed has one part more. */
+export const CANARIES = 'feed.canary.*'
+
+/** Where one process of a door hears itself, to see whether feeds still reach it. */
+export const canarySubject = (name: string): string => `feed.canary.${subjectToken(name)}`
+
 /** What tools ask of services (ADR-32): who is there, what they answer, how that goes. */
 export const DISCOVERY_VERBS = ['PING', 'INFO', 'STATS'] as const
 
@@ -180,19 +186,3 @@ export const parseDeadSubject = (
   if (kind !== 'dead' || !service || !consumer || rest.length > 0) return undefined
   return { service, consumer }
 }
-
-/**
- * Whether everything that `subject` may stand for lies within `pattern`; both may have wildcards. As
- * the broker judges rights: `rpc.*` covers `rpc.a` and `rpc.*`, not `rpc.>`.
- */
-export const covers = (pattern: string, subject: string): boolean => {
-  const allowed = pattern.split('.')
-  const wanted = subject.split('.')
-  const rest = allowed.indexOf('>')
-  const fixed = rest === -1 ? allowed : allowed.slice(0, rest)
-  if (rest === -1 ? wanted.length !== fixed.length : wanted.length <= fixed.length) return false
-  return fixed.every((token, index) => token === wanted[index] || takesAny(token, wanted[index]))
-}
-
-const takesAny = (token: string, wanted: string | undefined): boolean =>
-  token === '*' && wanted !== '>'

@@ -5,7 +5,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   DEAD_STREAM,
+  CANARIES,
   FEEDS,
+  canarySubject,
   Failure,
   REPUBLISH,
   covers,
@@ -93,7 +95,19 @@ describe('subjects', () => {
     expect(durableName('earnings', 'credit')).toBe('earnings_credit')
     expect(inboxPrefix('earnings')).toBe('_INBOX.earnings')
     expect([REPUBLISH.src, REPUBLISH.dest, FEEDS]).toEqual(['evt.>', 'feed.>', 'feed.>'])
+    expect(canarySubject('a1')).toBe('feed.canary.a1')
     expect(DEAD_STREAM).toEqual({ name: 'DEAD', subjects: 'dead.>' })
+  })
+
+  test('of canaries are none of events: nobody takes one for the other', () => {
+    const subject = canarySubject('a1')
+    expect(parseEventSubject(subject)).toBeUndefined()
+    expect([feedPattern({}), CANARIES, FEEDS].map((one) => covers(one, subject))).toEqual([
+      false,
+      true,
+      true,
+    ])
+    expect(() => canarySubject('a.b')).toThrow(Failure)
   })
 
   test.each(['v1.get', 'v0.get', 'v02.get', 'v2get.x', 'V2.get', 'v2.v3.get', 'a.v2.get', 'v2.'])(

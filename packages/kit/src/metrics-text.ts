@@ -1,4 +1,5 @@
 import { type Metric, Registry } from '@prometheus-io/client'
+import type { Metrics } from './metrics.ts'
 
 /** Measurements as text, and what kind of text it is. */
 export interface Exposition {
@@ -11,18 +12,18 @@ export interface Exposition {
  * older Prometheus text format.
  */
 export const expose = async (
-  registry: Registry,
-  { service, accept = '' }: { service: string; accept?: string | undefined },
+  metrics: Pick<Metrics, 'registry' | 'labels'>,
+  accept = '',
 ): Promise<Exposition> => {
   const wanted = accept.includes('application/openmetrics-text')
-  const shown = wanted ? openMetricsOf(registry, service) : registry
+  const shown = wanted ? openMetricsOf(metrics) : metrics.registry
   return { type: shown.contentType, body: await shown.metrics() }
 }
 
 /** The library renames the counters it writes as OpenMetrics for good: it is given views of them. */
-const openMetricsOf = (registry: Registry, service: string): Registry => {
+const openMetricsOf = ({ registry, labels }: Pick<Metrics, 'registry' | 'labels'>): Registry => {
   const shown: Registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE)
-  shown.setDefaultLabels({ service })
+  shown.setDefaultLabels(labels)
   for (const metric of registry.getMetricsAsArray()) shown.registerMetric(viewOf(metric))
   return shown
 }

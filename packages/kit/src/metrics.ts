@@ -20,6 +20,8 @@ export const NEVER_ANSWERED: Answered = { count: 0, failed: 0, lastFailure: '', 
 /** The measurements of one service, in the Prometheus text format at `/metrics`. */
 export interface Metrics {
   readonly registry: Registry
+  /** What every series has: `service`, and `process` where there are several. */
+  readonly labels: Readonly<Record<string, string>>
   /** What has been answered, by procedure. */
   readonly answered: ReadonlyMap<string, Answered>
   /** A call to another service. */
@@ -36,17 +38,22 @@ export interface Metrics {
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** The metrics of one service; a registry of its own, so that several fit one process. */
-export const createMetrics = (service: string): Metrics => {
+/**
+ * The metrics of one service; a registry of its own, so that several fit one process. `process` tells
+ * several processes of one instance apart.
+ */
+export const createMetrics = (service: string, process?: string): Metrics => {
   // Only a registry that may write OpenMetrics takes exemplars; which text it writes is asked later.
   const registry: Registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE)
   const { calls, answers, deliveries, inFlight, expired, duplicates } = instrumentsIn(registry)
   registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE)
-  registry.setDefaultLabels({ service })
+  const labels = { service, ...(process !== undefined && { process }) }
+  registry.setDefaultLabels(labels)
   collectDefaultMetrics({ register: registry })
   const answered = new Map<string, Tally>()
   return {
     registry,
+    labels,
     answered,
     callStarted: calls,
     answerStarted(procedure) {

@@ -1,17 +1,18 @@
 import { type IncomingMessage, type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Metrics } from './metrics.ts'
-import { expose } from './metrics-text.ts'
+import type { Exposition } from './metrics-text.ts'
 import { sentenceOf } from './start-fault.ts'
 
-/** Says by throwing, or by a sentence, why the service is not ready; `undefined` when it is. */
-export type ReadinessCheck = () => Promise<string | undefined> | string | undefined
+/** Says by throwing, or by a sentence, what is wrong; `undefined` when nothing is. */
+export type OpsCheck = () => Promise<string | undefined> | string | undefined
 
 /** The side door for operators: health, version, metrics. Not for strangers. */
 export interface OpsServer {
   readonly url: string
   /** Adds a condition to `/readyz`. */
-  addCheck(name: string, check: ReadinessCheck): void
+  addCheck(name: string, check: OpsCheck): void
+  /** Adds a condition to `/livez`. It may depend on nothing outside: who fails it is killed. */
+  addLiveCheck(name: string, check: OpsCheck): void
   /** What the start waits for, and why it is not there yet; `undefined` once it is. */
   waiting(part: string, fault: string | undefined): void
   /** Everything has started: `/startupz` and `/readyz` may say yes. */
@@ -21,17 +22,21 @@ export interface OpsServer {
   close(): Promise<void>
 }
 
+/** Where an ops server answers, and what it says of whom. */
 export interface OpsOptions {
   service: string
   version: string
   host: string
+  /** 0: any free one. */
   port: number
-  metrics: Metrics
+  /** The measurements, as who asks accepts them. */
+  expose: (accept: string | undefined) => Promise<Exposition>
 }
 
 interface Health {
   phase: 'starting' | 'started' | 'draining'
-  readonly checks: Map<string, ReadinessCheck>
+  readonly checks: Map<string, OpsCheck>
+  readonly liveChecks: Map<string, OpsCheck>
   readonly waiting: Map<string, string>
 }
 
@@ -40,7 +45,12 @@ interface Health {
  * needed to serve. Throws when the port is taken.
  */
 export const startOpsServer = async (options: OpsOptions): Promise<OpsServer> => {
-  const health: Health = { phase: 'starting', checks: new Map(), waiting: new Map() }
+  const health: Health = {
+    phase: 'starting',
+    checks: new Map(),
+    liveChecks: new Map(),
+    waiting: new Map(),
+  }
   const server = createServer((request, response) => {
     answer(request, options, health)
       .then(({ status, type, body }) =>
@@ -53,6 +63,7 @@ export const startOpsServer = async (options: OpsOptions): Promise<OpsServer> =>
   return {
     url: `http://${options.host}:${port}`,
     addCheck: (name, check) => health.checks.set(name, check),
+    addLiveCheck: (name, check) => health.liveChecks.set(name, check),
     waiting(part, fault) {
       if (fault === undefined) health.waiting.delete(part)
       else health.waiting.set(part, fault)
@@ -70,7 +81,8 @@ export const startOpsServer = async (options: OpsOptions): Promise<OpsServer> =>
 const listening = (server: Server, { host, port }: OpsOptions): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, () => resolve())
+    // Of several processes with one door, each has this port for itself.
+    server.listen({ port, host, exclusive: true }, () => resolve())
   })
 
 interface Answer {
@@ -88,10 +100,9 @@ const json = (status: number, body: unknown): Answer => ({
 const answer = async (
   ...[{ url = '/', headers }, options, health]: [IncomingMessage, OpsOptions, Health]
 ): Promise<Answer> => {
-  const asked = { service: options.service, accept: headers.accept }
   switch (url.split('?')[0]) {
     case '/livez':
-      return json(200, { status: 'ok' })
+      return liveness(health)
     case '/startupz':
       return health.phase === 'starting' ? notYet(health) : json(200, { status: health.phase })
     case '/readyz':
@@ -103,7 +114,7 @@ const answer = async (
         node: process.version,
       })
     case '/metrics':
-      return { status: 200, ...(await expose(options.metrics.registry, asked)) }
+      return { status: 200, ...(await options.expose(headers.accept)) }
     default:
       return json(404, { status: 'not found' })
   }
@@ -114,11 +125,21 @@ const notYet = ({ phase, waiting }: Health): Answer =>
 
 const readiness = async (health: Health): Promise<Answer> => {
   if (health.phase !== 'started') return notYet(health)
-  const faults: Record<string, string> = {}
-  for (const [name, check] of health.checks) {
-    const fault = await Promise.resolve().then(check).catch(sentenceOf)
-    if (fault !== undefined) faults[name] = fault
-  }
+  const faults = await faultsOf(health.checks)
   const ready = Object.keys(faults).length === 0
   return json(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', faults })
+}
+
+const liveness = async (health: Health): Promise<Answer> => {
+  const faults = await faultsOf(health.liveChecks)
+  if (Object.keys(faults).length > 0) return json(503, { status: 'not alive', faults })
+  return json(200, { status: 'ok' })
+}
+
+const faultsOf = async (checks: Health['checks']): Promise<Record<string, string>> => {
+  const looked = [...checks].map(async ([name, check]) => {
+    const fault = await Promise.resolve().then(check).catch(sentenceOf)
+    return fault === undefined ? [] : [[name, fault] as const]
+  })
+  return Object.fromEntries((await Promise.all(looked)).flat())
 }

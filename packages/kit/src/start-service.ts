@@ -10,6 +10,7 @@ import type { Opening, Runtime, Service } from './define-service.ts'
 import { versionOf } from './discovery.ts'
 import { type Logger, createLogger } from './logger.ts'
 import { createMetrics } from './metrics.ts'
+import { expose } from './metrics-text.ts'
 import { type OpsServer, startOpsServer } from './ops-server.ts'
 import { createRpcClient } from './rpc-client.ts'
 import { Revocations } from './revocations.ts'
@@ -25,6 +26,16 @@ export interface RunningService extends Running {
   readonly deps: unknown
 }
 
+/** How a service is started that is one of several processes, or that may be told to give up. */
+export interface StartOptions {
+  /** Ends the start when it aborts. */
+  readonly signal?: AbortSignal
+  /** Which of several processes it is: a label of its metrics, a field of its log lines. */
+  readonly process?: string
+  /** Called with the address of the ops server as soon as that answers. */
+  readonly onOps?: (url: string) => void
+}
+
 /**
  * Starts a service: configuration, ops server, broker, deps, tasks, consumers, procedures, then
  * ready and discoverable. Whatever is outside may be away for as long as it likes: until it is there
@@ -35,13 +46,13 @@ export interface RunningService extends Running {
 export const startService = async (
   service: Service,
   env: Environment,
-  signal: AbortSignal = new AbortController().signal,
+  options: StartOptions = {},
 ): Promise<RunningService> => {
   const config = readConfig({ ...baseConfig, ...service.config }, env)
-  const log = createLogger(service.name, config.logLevel)
+  const log = loggerOf(service, config, options)
   const closing = new Closing(log)
   try {
-    const opening = await openRuntime({ service, config, log, closing, signal })
+    const opening = await openRuntime({ service, config, log, closing, options })
     const { persist, onClose: _, ...runtime } = opening
     const deps = await service.open(opening)
     const parts = await startParts({ service, runtime, deps, closing, persist })
@@ -56,6 +67,13 @@ export const startService = async (
   }
 }
 
+const loggerOf = (
+  ...[{ name }, { logLevel }, { process }]: [Service, BaseConfig, StartOptions]
+): Logger => {
+  const log = createLogger(name, logLevel)
+  return process === undefined ? log : log.child({ process })
+}
+
 /** Nothing is in hand yet: a part of a service that does not start may take so long to close. */
 const UNSTARTED_MS = 1_000
 
@@ -64,20 +82,25 @@ interface Opened {
   config: BaseConfig
   log: Logger
   closing: Closing
-  signal: AbortSignal
+  options: StartOptions
 }
 
 const openRuntime = async (opened: Opened): Promise<Opening<unknown>> => {
-  const { service, config, log, closing, signal } = opened
+  const { service, config, log, closing, options } = opened
   const { name } = service
   const stopTelemetry = await startTelemetry(name, config)
   closing.add({ kind: 'process', part: 'telemetry', close: stopTelemetry })
-  const metrics = createMetrics(name)
+  const metrics = createMetrics(name, options.process)
   const version = versionOf(service.contract)
   const { opsHost: host, opsPort: port } = config
-  const ops = await startOpsServer({ service: name, version, host, port, metrics })
+  const ops = await startOpsServer({
+    ...{ service: name, version, host, port },
+    expose: (accept) => expose(metrics, accept),
+  })
+  options.onOps?.(ops.url)
   closing.add({ kind: 'process', part: 'ops server', close: () => ops.close() })
   log.info({ ops: ops.url, version }, `${name} starts`)
+  const { signal = new AbortController().signal } = options
   const persist = createPersist({ ops, log, signal })
   const broker = await openBroker(opened, ops, persist)
   const rpc = createRpcClient(broker, metrics)

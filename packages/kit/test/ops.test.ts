@@ -101,3 +101,18 @@ test('a service whose broker is away is alive and not ready, and says why', asyn
   await mesh.nats.restart()
   await expect.poll(() => statusOf('/readyz'), { timeout: 5_000 }).toBe(200)
 })
+
+test('what a service says of its own life is told at /livez, and nowhere else', async () => {
+  const { runtime } = await start()
+  const faults: string[] = []
+  runtime.ops.addLiveCheck('loop', () => faults[0])
+  const ask = async (path: string) => {
+    const response = await fetch(`${runtime.ops.url}${path}`)
+    return { status: response.status, body: await response.json() }
+  }
+  expect(await ask('/livez')).toEqual({ status: 200, body: { status: 'ok' } })
+  faults.push('it is late')
+  const body = { status: 'not alive', faults: { loop: 'it is late' } }
+  expect(await ask('/livez')).toEqual({ status: 503, body })
+  expect((await ask('/readyz')).status).toBe(200)
+})

@@ -1,9 +1,11 @@
 import { type ConfigOf, defineConfig, integer, list, redisUrl, secret, text } from '@meshboard/kit'
+import { processSettings } from './process-settings.ts'
 import { socketLimits } from './socket-limits.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 
 export const config = defineConfig({
+  ...processSettings,
   ...socketLimits,
   host: text({
     env: 'EDGE_HOST',
@@ -19,7 +21,8 @@ export const config = defineConfig({
   }),
   node: text({
     env: 'EDGE_NODE',
-    meaning: "What this process calls itself in `welcome`; empty: the host's name.",
+    meaning:
+      "What this edge calls itself in `welcome`; empty: the host's name. Of several processes each adds its number: `host-1`.",
     default: '',
   }),
   origins: list({
@@ -103,7 +106,7 @@ export const config = defineConfig({
   ticketSecret: secret({
     env: 'EDGE_TICKET_SECRET',
     meaning:
-      'Seals the tickets with which clients come back; the same on every edge. Empty: made at start, so that tickets open at this process only.',
+      'Seals the tickets with which clients come back; the same on every edge. Empty: made at start, so that tickets open at this edge only.',
     default: '',
   }),
   ticketLifeMs: integer({
@@ -130,7 +133,7 @@ export const config = defineConfig({
   }),
   replayReadsMax: integer({
     env: 'EDGE_REPLAY_READS_MAX',
-    meaning: 'Reads of stored events at a time; the next wait in line.',
+    meaning: 'Reads of stored events of this process at a time; the next wait in line.',
     default: 64,
     min: 1,
     max: 10_000,

@@ -107,6 +107,7 @@ export class Connection implements Pulse {
   refuse(error: unknown, id?: number): void {
     const refused = error instanceof Failure ? error : failure('internal')
     if (refused !== error) this.runtime.log.error({ err: error, id: this.id }, 'unexpected fault')
+    this.deps.metrics.refusals.inc({ code: refused.code })
     const envelope = refused.toEnvelope(refused.traceId ?? activeTraceId())
     this.send({ type: 'error', ...(id !== undefined && { id }), ...envelope })
   }
@@ -192,7 +193,6 @@ export class Connection implements Pulse {
     admission.leave({ isStranger: this.login.userId === undefined })
     metrics.connections.dec({ door: this.door.path })
     metrics.closes.inc({ code: String(this.#ownCode ?? closeLabel(code)) })
-    const { userId } = this.login
-    this.runtime.log.debug({ id: this.id, user_id: userId, code }, 'socket closed')
+    this.runtime.log.debug({ id: this.id, user_id: this.login.userId, code }, 'socket closed')
   }
 }

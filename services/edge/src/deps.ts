@@ -9,32 +9,38 @@ import {
   openRedis,
 } from '@meshboard/kit'
 import { Admission } from './admission.ts'
+import { Canary } from './canary.ts'
 import type { Config } from './config.ts'
 import type { Connection } from './connection.ts'
-import { type EdgeMetrics, createEdgeMetrics } from './edge-metrics.ts'
 import { socketsAllowed } from './descriptors.ts'
+import { type EdgeMetrics, createEdgeMetrics, registerLooked } from './edge-metrics.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Hub } from './hub.ts'
+import { measuredReads } from './measured-reads.ts'
 import { OutboundBudget } from './outbound-budget.ts'
 import { MemoryPlaces } from './places/memory-places.ts'
 import type { Places } from './places/places.ts'
 import { RedisPlaces } from './places/redis-places.ts'
 import { type PressureMetrics, createPressureMetrics } from './pressure-metrics.ts'
+import { countPushes } from './push-counts.ts'
 import { Replay } from './replay.ts'
 import { refuseUnordered } from './socket-limits.ts'
 import { StreamStates } from './stream-states.ts'
 import { Tickets } from './tickets.ts'
+import { Traffic } from './traffic.ts'
 import { Turn } from './turn.ts'
 
 /** What all sockets share. Nothing here outlives the process, and a reconnect rebuilds all of it. */
 export interface Deps {
   readonly admission: Admission
+  readonly canary: Canary
   readonly connections: Set<Connection>
   readonly heartbeat: Heartbeat
   readonly hub: Hub
   readonly replay: Replay
   readonly states: StreamStates
   readonly tickets: Tickets
+  readonly traffic: Traffic
   readonly turn: Turn
   /** What waits for all sockets together. */
   readonly budget: OutboundBudget
@@ -55,17 +61,17 @@ export interface Deps {
 export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
   const { config, rpc, onClose } = opening
   refuseUnordered(config)
-  const metrics = createEdgeMetrics(opening.metrics.registry, () => hub.size)
+  const metrics = createEdgeMetrics(opening.metrics.registry)
   const states = new StreamStates(rpc)
   const replay = openReplay(opening, { states, metrics })
   const budget = new OutboundBudget(config.outboundBudgetBytesMax)
   const hub = openHub(opening, { replay, states, metrics })
-  const heartbeat = new Heartbeat(config.pingIntervalMs, config.silenceMs)
+  const heartbeat = openHeartbeat(opening, metrics)
   onClose(() => hub.close())
-  onClose(async () => heartbeat.stop())
   return {
     ...(await openCounts(opening)),
     admission: openAdmission(opening),
+    ...lookedAt(opening, hub),
     connections: new Set(),
     heartbeat,
     hub,
@@ -76,7 +82,7 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
     budget,
     metrics,
     pressure: createPressureMetrics(opening.metrics.registry, budget),
-    node: config.node || hostname(),
+    node: nodeName(config),
     contract: fingerprint(),
     port: 0,
   }
@@ -86,6 +92,31 @@ const openAdmission = (opening: Opening<Config>): Admission => {
   const { strangersMax } = opening.config
   return new Admission({ socketsMax: socketsAllowed(opening), strangersMax })
 }
+
+const openHeartbeat = (
+  { config, onClose }: Opening<Config>,
+  { pingDuration }: EdgeMetrics,
+): Heartbeat => {
+  const onAnswer = (ms: number) => pingDuration.observe(ms / 1_000)
+  const heartbeat = new Heartbeat(config.pingIntervalMs, { silenceMs: config.silenceMs, onAnswer })
+  onClose(async () => heartbeat.stop())
+  return heartbeat
+}
+
+/** What is measured by looking at it. */
+const lookedAt = ({ metrics }: Opening<Config>, hub: Hub): Pick<Deps, 'canary' | 'traffic'> => {
+  const [canary, traffic] = [new Canary(), new Traffic()]
+  registerLooked(metrics.registry, {
+    feeds: () => hub.size,
+    canaryAgeMs: () => canary.ageMs,
+    sentBytes: () => traffic.sent,
+    receivedBytes: () => traffic.received,
+  })
+  return { canary, traffic }
+}
+
+const nodeName = ({ node, process }: Config): string =>
+  `${node || hostname()}${process > 0 ? `-${process}` : ''}`
 
 /** What is counted over all edges: in Redis, or here while there is none. */
 const openCounts = async ({
@@ -122,7 +153,7 @@ const openReplay = (
   { states, metrics }: Pick<Deps, 'states' | 'metrics'>,
 ): Replay =>
   new Replay({
-    broker,
+    broker: measuredReads(broker, metrics),
     states,
     readsMax: config.replayReadsMax,
     readBytesMax: config.outboundHighBytes,
@@ -139,7 +170,9 @@ const openHub = (
       replay,
       states,
       checkMs: config.positionCheckMs,
-      onPush: ({ channel }) => metrics.eventsPushed.inc({ channel }),
+      onPush: countPushes(metrics),
+      onRepair: () => metrics.repairs.inc(),
+      onMismatch: () => metrics.mismatches.inc(),
       onFault: (error, { channel }) => log.warn({ err: error, channel }, 'feed disturbed'),
     },
     config.feedLingerMs,

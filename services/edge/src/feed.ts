@@ -1,26 +1,17 @@
 import { feedSubject } from '@meshboard/contracts'
-import type { Broker, Message, Running } from '@meshboard/kit'
+import type { Message, Running } from '@meshboard/kit'
 import { CheckPlan } from './check-plan.ts'
 import { EventRow } from './event-row.ts'
 import { type FeedEvent, type Gap, type Place, toFeedEvent } from './feed-event.ts'
+import type { FeedParts } from './feed-parts.ts'
 import { inPushSpan } from './push-span.ts'
 import { RecentEvents } from './recent-events.ts'
-import type { Page, Replay, Source } from './replay.ts'
-import type { StreamStates } from './stream-states.ts'
+import type { Page, Source } from './replay.ts'
 import type { Watcher } from './watcher.ts'
 
 const RETRY_MS = 1_000
 /** From so many watchers on somebody is always coming back. */
 const HOT_WATCHERS = 8
-
-export interface FeedParts {
-  broker: Broker
-  replay: Replay
-  states: StreamStates
-  checkMs: number
-  onPush: (source: Source, event: FeedEvent) => void
-  onFault: (error: unknown, source: Source) => void
-}
 
 /**
  * One exact subject, watched at the broker once for all its sockets. Makes of the broker's copies,
@@ -101,6 +92,7 @@ export class Feed {
       const { epoch } = await this.#parts.states.recent(this.source.service)
       const isSame = epoch === this.#epoch
       const newest = await this.#newest(isSame ? this.place.seq : 0)
+      if (!isSame || newest.n > this.place.n) this.#parts.onMismatch()
       if (isSame) this.#row.know(newest)
       else this.#startAnew(epoch, newest)
       this.#goOn()
@@ -141,6 +133,7 @@ export class Feed {
 
   async #repair(): Promise<void> {
     this.#isRepairing = true
+    this.#parts.onRepair()
     try {
       while (this.#isOpen && !this.#row.isWhole) await this.#repairPage()
     } catch (error) {
@@ -171,7 +164,7 @@ export class Feed {
     const { size } = this.#watchers
     this.recent.add(event, size >= HOT_WATCHERS)
     if (size === 0) return
-    this.#parts.onPush(this.source, event)
+    this.#parts.onPush({ source: this.source, event, watchers: size })
     const push = () => {
       for (const watcher of this.#watchers) watcher.event(event)
     }

@@ -13,12 +13,20 @@ export interface Pulse {
 export class Heartbeat {
   readonly #intervalMs: number
   readonly #silenceMs: number
+  readonly #onAnswer: (ms: number) => void
   readonly #nextPing = new Map<Pulse, number>()
+  /** When those were pinged that have not answered yet. */
+  readonly #pingedAt = new Map<Pulse, number>()
   readonly #timer: NodeJS.Timeout
 
-  constructor(intervalMs: number, silenceMs: number) {
+  /** `onAnswer` is told how long each answer took. */
+  constructor(
+    intervalMs: number,
+    { silenceMs, onAnswer }: { silenceMs: number; onAnswer: (ms: number) => void },
+  ) {
     this.#intervalMs = intervalMs
     this.#silenceMs = silenceMs
+    this.#onAnswer = onAnswer
     this.#timer = setInterval(() => this.#beat(), Math.min(1_000, intervalMs / 4))
   }
 
@@ -29,6 +37,15 @@ export class Heartbeat {
 
   remove(pulse: Pulse): void {
     this.#nextPing.delete(pulse)
+    this.#pingedAt.delete(pulse)
+  }
+
+  /** The ping has been answered. */
+  answered(pulse: Pulse): void {
+    const pingedAt = this.#pingedAt.get(pulse)
+    if (pingedAt === undefined) return
+    this.#pingedAt.delete(pulse)
+    this.#onAnswer(performance.now() - pingedAt)
   }
 
   stop(): void {
@@ -42,6 +59,7 @@ export class Heartbeat {
       if (now - pulse.heardAt > this.#silenceMs) pulse.silent()
       else if (now >= pingAt) {
         this.#nextPing.set(pulse, now + this.#intervalMs)
+        this.#pingedAt.set(pulse, performance.now())
         pulse.ping()
       }
     }

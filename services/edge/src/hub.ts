@@ -1,5 +1,6 @@
 import { eventSubject } from '@meshboard/contracts'
-import { Feed, type FeedParts } from './feed.ts'
+import { Feed } from './feed.ts'
+import type { FeedParts } from './feed-parts.ts'
 import type { Source } from './replay.ts'
 
 interface Shared {

@@ -114,6 +114,9 @@ const open = (upgrade: Upgrade, { door: at, login }: Admitted): void => {
     const peer = peerOf(request, runtime.config.trustedHops)
     const connection = new Connection({ websocket, socket, door: at, peer, runtime, deps })
     opened.push(connection)
+    websocket.on('pong', () => deps.heartbeat.answered(connection))
+    deps.traffic.watch(socket)
+    deps.metrics.upgradesAccepted.inc({ door: at.path })
     connection.login.greet(login)
   })
   if (opened.length === 0) deps.admission.leave({ isStranger: true })
@@ -135,9 +138,10 @@ const refuse = ({ runtime, deps, request, socket }: Upgrade, error: unknown): vo
 
 /** Lets nobody in, asks everybody to move on at a moment of their own, and closes who is left. */
 const drain = async (
-  ...[server, { config }, { admission, connections }]: [Server, Runtime<Config>, Deps]
+  ...[server, { config }, { admission, connections, metrics }]: [Server, Runtime<Config>, Deps]
 ): Promise<void> => {
   admission.close()
+  metrics.goingAway.inc(connections.size)
   for (const connection of connections) {
     connection.drain(Math.random() * config.drainMs * SPREAD, config.drainMs)
   }

@@ -1,4 +1,3 @@
-import { runService } from '@meshboard/kit'
-import { service } from './service.ts'
+import { runEdge } from './processes/run-edge.ts'
 
-await runService(service)
+await runEdge()

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { eventSubject, streamName } from '@meshboard/contracts'
-import type { Broker, Message } from '@meshboard/kit'
+import type { Message } from '@meshboard/kit'
 import { type FeedEvent, toFeedEvent } from './feed-event.ts'
+import type { StoredReads } from './measured-reads.ts'
 import type { Source } from './replay.ts'
 import type { Turnstile } from './turnstile.ts'
 
@@ -20,13 +21,13 @@ interface Look {
  * read, so that 50,000 subjects cost a hundred.
  */
 export class NewestEvents {
-  readonly #broker: Broker
+  readonly #broker: Pick<StoredReads, 'newestStored'>
   readonly #turnstile: Turnstile
   readonly #onRead: () => void
   /** Not on their way yet, by service. */
   readonly #looks = new Map<string, Look[]>()
 
-  constructor(parts: { broker: Broker; turnstile: Turnstile; onRead: () => void }) {
+  constructor(parts: { broker: Pick<StoredReads, 'newestStored'>; turnstile: Turnstile; onRead: () => void }) {
     this.#broker = parts.broker
     this.#turnstile = parts.turnstile
     this.#onRead = parts.onRead

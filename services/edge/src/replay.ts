@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventSubject, streamName } from '@meshboard/contracts'
-import type { Broker } from '@meshboard/kit'
 import { type FeedEvent, type Gap, type Place, following, toFeedEvent } from './feed-event.ts'
 import { NewestEvents } from './newest-events.ts'
+import type { StoredReads } from './measured-reads.ts'
 import type { StreamStates } from './stream-states.ts'
 import { Turnstile } from './turnstile.ts'
 
@@ -37,7 +37,7 @@ interface Wanted {
 }
 
 export interface ReplayParts {
-  broker: Broker
+  broker: StoredReads
   states: StreamStates
   /** Reads at a time; the keys take turns. */
   readsMax: number
@@ -51,7 +51,7 @@ export interface ReplayParts {
  * made once; their number is bounded.
  */
 export class Replay {
-  readonly #broker: Broker
+  readonly #broker: StoredReads
   readonly #states: StreamStates
   readonly #turnstile: Turnstile
   readonly #newest: NewestEvents

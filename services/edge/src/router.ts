@@ -53,7 +53,7 @@ const routeFrom = (
 const route = (connection: Connection, received: Received): Promise<void> | undefined => {
   if ('refused' in received) return refuse(connection, received)
   const { request } = received
-  if (request.type === 'pong') return undefined
+  if (request.type === 'pong') return takePong(connection)
   if (request.type === 'ping') return answerPing(connection)
   if (isTaken(connection, request)) return closeForDuplicate(connection)
   const handling = handle(connection, request)
@@ -63,6 +63,10 @@ const route = (connection: Connection, received: Received): Promise<void> | unde
 const answerPing = (connection: Connection): undefined => {
   const { pong } = connection.door.dialect
   if (pong !== undefined) connection.sendText(pong)
+}
+
+const takePong = (connection: Connection): undefined => {
+  connection.deps.heartbeat.answered(connection)
 }
 
 const closeForDuplicate = (connection: Connection): undefined => {

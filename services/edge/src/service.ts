@@ -1,7 +1,9 @@
 import { defineDoor } from '@meshboard/kit'
+import { feedCanary } from './canary.ts'
 import { config } from './config.ts'
 import { openDeps } from './deps.ts'
 import { door } from './listener.ts'
+import { loopWatch } from './loop-watch.ts'
 import { positionCheck } from './position-check.ts'
 import { uses } from './uses.ts'
 
@@ -11,5 +13,5 @@ export const service = defineDoor({
   uses,
   open: openDeps,
   isolated: true,
-  tasks: [positionCheck, door],
+  tasks: [loopWatch, positionCheck, feedCanary, door],
 })

@@ -63,6 +63,7 @@ export class SignedIn {
     const { runtime, peer, deps } = this.#connection
     const [renews, challenge] = [this.#login, this.#challenge]
     if (!renews) clearTimeout(this.#timer)
+    const judged = deps.metrics.loginDuration.startTimer({ kind: credentials.kind })
     try {
       const login = await signIn(runtime, {
         credentials,
@@ -70,7 +71,7 @@ export class SignedIn {
         challenge,
         renews,
         tickets: deps.tickets,
-      })
+      }).finally(judged)
       deps.metrics.logins.inc({ outcome: 'ok' })
       await (renews ? this.#succeed(login) : this.#enter(login))
     } catch (error) {

@@ -36,11 +36,14 @@ export class Subscription {
     const { runtime, deps } = this.#parts.connection
     if (!runtime.broker.connected) throw failure('unavailable', { retryAfterMs: 1_000 })
     const feed = await deps.hub.take(this.#source())
+    const caughtUp = deps.metrics.resumeDuration.startTimer()
     const following = this.#followFrom(feed).finally(() => feed.recent.release())
     await (
       await following
     ).done
-    if (this.#parts.frame.since) feed.plan.soon()
+    if (!this.#parts.frame.since) return
+    feed.plan.soon()
+    caughtUp()
   }
 
   end(): void {
@@ -92,6 +95,7 @@ export class Subscription {
       resumed: frame.since !== undefined && 'seq' in frame.since && !gap,
       replayed: newest.n - page.start.n,
     })
+    if (frame.since) connection.deps.metrics.resumes.inc({ outcome: gap ? 'gap' : 'whole' })
     if (gap) connection.tellGap(this.channel, gap)
     if (snapshot !== undefined) connection.sendText(snapshot)
     return { follower, page }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -72,11 +72,34 @@ export class Nats {
     await ended
   }
 
+  /** Stops it where it stands: connections stay open and nobody answers. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT')
+  }
+
+  /** Has the broker take what an edge sends itself, or no longer. */
+  async letCanariesFly(fly: boolean): Promise<void> {
+    const path = join(this.#folder, 'permissions.conf')
+    const before = await readFile(path, 'utf8')
+    const [from, to] = fly ? [CAGED, FLYING] : [FLYING, CAGED]
+    const after = before.replace(from, to)
+    if (after === before) return
+    await writeFile(path, after)
+    this.#process?.kill('SIGHUP')
+  }
+
   async stop(): Promise<void> {
     await this.kill('SIGTERM')
     await rm(this.#folder, { recursive: true, force: true })
   }
 }
+
+/** As the rights of the edge have it, and as they might lack it. */
+const [FLYING, CAGED] = ['"feed.canary.*"', '"feed.caged.*"']
 
 const findServer = async (): Promise<string> => {
   const servers = new URL('../../../.mesh/servers', import.meta.url).pathname

@@ -2,6 +2,7 @@ import {
   ALL_CANCELS,
   ALL_PROCEDURES,
   AUDIT_STREAM,
+  CANARIES,
   DEAD_STREAM,
   FEEDS,
   REDRIVE_STREAM,
@@ -68,7 +69,7 @@ const crossings = (door: Rights): Crossing[] => {
   const { publish } = rightsOf(door)
   return [
     ...publish
-      .filter((subject) => !subject.startsWith('_'))
+      .filter((subject) => !subject.startsWith('_') && subject !== CANARIES)
       .map((subject): Crossing => ({ kind: 'service', subject })),
     ...new Set(relayedOf(door.uses.channels))
       .values()

@@ -1,5 +1,6 @@
 import {
   ADVISORY_STREAM,
+  CANARIES,
   type Contract,
   DISCOVERY_VERBS,
   FEEDS,
@@ -63,6 +64,7 @@ export const rightsOf = (rights: Rights): Allowed => {
     consuming(rights),
     relaying(rights),
     discoverable(rights),
+    hearingItself(rights),
   ]
   return {
     publish: sorted(parts.flatMap(({ publish }) => publish)),
@@ -172,6 +174,10 @@ const discoverable = ({ service, contract, isolated }: Rights): Allowed => {
   const toTools = isolated ? REPLIES_OVER : `${inboxPrefix(OPERATOR)}.>`
   return { publish: answersAll ? [] : [toTools], subscribe: discoveryOf(service) }
 }
+
+/** A door in an account of its own may send itself what comes to it as feeds do. */
+const hearingItself = ({ uses: { channels }, isolated }: Rights): Allowed =>
+  channels && isolated ? { publish: [CANARIES], subscribe: [] } : NOTHING
 
 /** Every subject on which a service is asked for itself. */
 export const discoveryOf = (service: string): string[] =>

@@ -1,0 +1,24 @@
+import type { Broker } from '@meshboard/kit'
+import type { FeedEvent } from './feed-event.ts'
+import type { Replay, Source } from './replay.ts'
+import type { StreamStates } from './stream-states.ts'
+
+/** An event on its way to all who watch. */
+export interface Push {
+  readonly source: Source
+  readonly event: FeedEvent
+  readonly watchers: number
+}
+
+export interface FeedParts {
+  broker: Broker
+  replay: Replay
+  states: StreamStates
+  checkMs: number
+  onPush: (push: Push) => void
+  /** What got lost on the way is read from the stream. */
+  onRepair: () => void
+  /** A check found the stream elsewhere: an event is on its way, or is lost. */
+  onMismatch: () => void
+  onFault: (error: unknown, source: Source) => void
+}

@@ -1,0 +1,27 @@
+import type { Socket } from 'node:net'
+
+/** Bytes of all sockets, from the sockets themselves: nothing is done for a message. */
+export class Traffic {
+  readonly #open = new Set<Socket>()
+  #past = { sent: 0, received: 0 }
+
+  /** Bytes given to sockets, those that still wait included. */
+  get sent(): number {
+    return this.#open.values().reduce((sum, socket) => sum + socket.bytesWritten, this.#past.sent)
+  }
+
+  /** Bytes read from sockets. */
+  get received(): number {
+    return this.#open.values().reduce((sum, socket) => sum + socket.bytesRead, this.#past.received)
+  }
+
+  /** Counts a socket from here on; once it is closed, what it had. */
+  watch(socket: Socket): void {
+    this.#open.add(socket)
+    socket.once('close', () => {
+      this.#open.delete(socket)
+      this.#past.sent += socket.bytesWritten
+      this.#past.received += socket.bytesRead
+    })
+  }
+}
