@@ -43,7 +43,7 @@ export const admit = async (
   const door = doors.get(url.pathname)
   if (!door) throw new Refused(404, 'no such door')
   if (request.method !== 'GET') throw new Refused(405, 'method')
-  refuseOrigin(request.headers.origin, runtime.config.origins)
+  refuseOrigins(originsOf(request), runtime.config.origins)
   const offered = offeredBy(request)
   refuseSubprotocols(offered, door)
   const { admission, attempts } = deps
@@ -78,10 +78,16 @@ const refuseTried = async (attempts: RateLimiter, address: string): Promise<void
 }
 
 /** Programs send no origin; a browser always does. */
-const refuseOrigin = (origin: string | undefined, allowed: readonly string[]): void => {
-  if (origin === undefined || allowed.length === 0 || allowed.includes(origin)) return
+const refuseOrigins = (origins: readonly string[], allowed: readonly string[]): void => {
+  if (allowed.length === 0 || origins.every((origin) => allowed.includes(origin))) return
   throw new Refused(403, 'origin')
 }
+
+/** Each that is named, also by a browser of before RFC 6455. */
+const originsOf = ({ headersDistinct }: IncomingMessage): string[] => [
+  ...(headersDistinct['origin'] ?? []),
+  ...(headersDistinct['sec-websocket-origin'] ?? []),
+]
 
 const refuseSubprotocols = (offered: readonly string[], { subprotocols }: Door): void => {
   const names = offered.filter((name) => !name.startsWith(BEARER))
