@@ -150,6 +150,7 @@ describe('a client that says nothing', () => {
     })
     expect(new Set(peers.map(({ code }) => code))).toEqual(new Set([4100]))
     if (isFull) expect(p99Ms).toBeLessThan(200)
+    if (isFull) expect(neighbour.refused).toEqual([])
   }, 60_000)
 
   test('or asks by halves is cut off', async () => {

@@ -17,7 +17,8 @@ import { untilSo } from './until.ts'
 
 const env = processEnvironment()
 const MINUTES = Number(env['MESH_SOAK_MINUTES'] ?? 0)
-const [CLIENTS, WATCHING, PER_SECOND, PROCESSES] = [10_000, 500, 500, 2]
+const [CLIENTS, WATCHING, PROCESSES] = [10_000, 500, 2]
+const PER_SECOND = Number(env['MESH_SOAK_EVENTS'] ?? 500)
 /** The first quarter is warming up. */
 const COUNTED = 0.75
 /** Below it a slope says nothing. */
@@ -82,7 +83,7 @@ test.runIf(MINUTES > 0)(
     const fare = await crowds.fare()
     const [first, last] = [rss[0]?.mib ?? 0, rss.at(-1)?.mib ?? 0]
     process.stdout.write(
-      `soak: ${MINUTES} min, ${fare.open} clients, ${stored} events, RSS ${first.toFixed(0)} to ${last.toFixed(0)} MiB, slope ${slope.toFixed(2)} MiB/min, p99 of calls ${p99Ms.toFixed(0)} ms, faults ${traffic.faults.length}\n`,
+      `soak: ${MINUTES} min, ${fare.open} clients, ${stored} events, RSS ${first.toFixed(0)} to ${last.toFixed(0)} MiB, slope ${slope.toFixed(2)} MiB/min, p99 of calls ${p99Ms.toFixed(0)} ms, ${neighbour.refused.length} of them refused, faults ${traffic.faults.length}\n`,
     )
     expect(fare).toMatchObject({ shown: stored, wrong: 0, gaps: 0, lost: 0 })
     expect(traffic.faults).toEqual([])

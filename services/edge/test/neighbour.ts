@@ -6,6 +6,8 @@ import { type Frame, TestSocket } from './test-socket.ts'
 export class Neighbour {
   /** Milliseconds, one for each call. */
   readonly took: number[] = []
+  /** What calls made one after the other were refused with. */
+  readonly refused: string[] = []
   readonly #socket: TestSocket
   readonly #waiting = new Map<number, (answer: Frame) => void>()
   #calls = 0
@@ -61,7 +63,7 @@ export class Neighbour {
 
   async #keepCalling(everyMs: number): Promise<void> {
     while (!this.#isOver) {
-      await this.call()
+      await this.call().catch((error: Error) => this.refused.push(error.message))
       await sleep(everyMs)
     }
   }

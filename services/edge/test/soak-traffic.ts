@@ -31,7 +31,10 @@ const FAULT_MS = 10_000
 export const startTraffic = async (setting: Setting): Promise<Traffic> => {
   const faults: string[] = []
   const over = new AbortController()
-  const publishing = publish(setting, over.signal)
+  const publishing = publish(setting, over.signal).catch((error: unknown) => {
+    faults.push(String(error))
+    return 0
+  })
   const visiting = visit(setting, over.signal, faults)
   return {
     faults,
