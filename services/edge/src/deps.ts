@@ -21,6 +21,7 @@ import { Replay } from './replay.ts'
 import { StreamStates } from './stream-states.ts'
 import { Tickets } from './tickets.ts'
 import { Turn } from './turn.ts'
+import { Turnstile } from './turnstile.ts'
 
 /** What all sockets share. Nothing here outlives the process, and a reconnect rebuilds all of it. */
 export interface Deps {
@@ -31,6 +32,8 @@ export interface Deps {
   readonly replay: Replay
   readonly states: StreamStates
   readonly tickets: Tickets
+  /** Tokens that are checked at a time; as many more wait as there may be strangers. */
+  readonly verifications: Turnstile
   readonly turn: Turn
   readonly metrics: EdgeMetrics
   /** How many sockets each user has. */
@@ -67,6 +70,7 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
     replay,
     states,
     tickets: new Tickets({ secret: config.ticketSecret.reveal(), lifeMs: config.ticketLifeMs }),
+    verifications: new Turnstile(VERIFICATIONS_MAX),
     turn: new Turn(),
     metrics,
     node: config.node || hostname(),
@@ -104,6 +108,8 @@ const openCounts = async ({
 }
 
 const KEEP_UP_MS = 60_000
+/** Fewer than the kit takes before it calls itself overloaded. */
+const VERIFICATIONS_MAX = 128
 
 const openHub = (
   { broker, config, log }: Opening<Config>,

@@ -77,6 +77,7 @@ export class SignedIn {
         challenge,
         renews,
         tickets: deps.tickets,
+        verifications: deps.verifications,
       })
       deps.metrics.logins.inc({ outcome: 'ok' })
       await (renews ? this.#succeed(login) : this.#enter(login))

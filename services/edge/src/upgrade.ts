@@ -36,7 +36,10 @@ const RETRY_MS = 2_000
  */
 export const admit = async (
   request: IncomingMessage,
-  { runtime, deps }: { runtime: Runtime<Config>; deps: Pick<Deps, 'admission' | 'attempts'> },
+  {
+    runtime,
+    deps,
+  }: { runtime: Runtime<Config>; deps: Pick<Deps, 'admission' | 'attempts' | 'verifications'> },
 ): Promise<Admitted> => {
   const url = URL.parse(request.url ?? '', 'http://edge')
   if (!url) throw new Refused(400, 'address')
@@ -51,7 +54,7 @@ export const admit = async (
   await refuseTried(attempts, address)
   if (!admission.enter()) throw new Refused(503, 'full or draining', RETRY_MS)
   try {
-    return { door, login: await loginOf(runtime, tokenIn(url, offered, door)) }
+    return { door, login: await loginOf(runtime, deps, tokenIn(url, offered, door)) }
   } catch (error) {
     admission.leave({ isStranger: true })
     if (error instanceof Refused && error.status === 401) await attempts.take(address)
@@ -101,12 +104,11 @@ const tokenIn = (url: URL, offered: readonly string[], door: Door): string | und
 }
 
 const loginOf = async (
-  runtime: Runtime<Config>,
-  token: string | undefined,
+  ...[runtime, deps, token]: [Runtime<Config>, Pick<Deps, 'verifications'>, string | undefined]
 ): Promise<Login | undefined> => {
   if (token === undefined) return undefined
   try {
-    return await byToken(runtime, token)
+    return await byToken(runtime, deps, token)
   } catch (error) {
     const isJudged = error instanceof Failure && error.status === 401
     throw isJudged

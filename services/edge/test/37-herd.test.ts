@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Crowds } from './crowds.ts'
 import { EdgeProcess } from './edge-process.ts'
 import { EdgeMesh } from './harness.ts'
-import { untilSo } from './until.ts'
+import { RawPeer } from './raw-peer.ts'
+import { until, untilSo } from './until.ts'
+import { frame } from './wire.ts'
 
 const isFull = processEnvironment()['MESH_TEST_FULL'] === '1'
 const { clients, processes } = isFull
@@ -28,6 +30,25 @@ afterAll(async () => {
   await edge.stop()
   await mesh.stop()
 })
+
+test('of a thousand tokens that are shown at once, none is refused as one too many', async () => {
+  const peers: RawPeer[] = []
+  for (let from = 0; from < 1_000; from += 100)
+    peers.push(
+      ...(await Promise.all(
+        Array.from({ length: 100 }, () => RawPeer.open({ port: mesh.deps.port })),
+      )),
+    )
+  for (const peer of peers) {
+    const token = mesh.auth.token(mesh.auth.enroll().userId)
+    peer.write(frame({ payload: JSON.stringify({ type: 'hello', token }) }))
+  }
+  const outcomes = () =>
+    peers.map(({ texts }) => texts.find((text) => /^{"type":"(auth_success|error)"/.test(text)))
+  await until(() => !outcomes().includes(undefined), 15_000)
+  expect(outcomes().filter((text) => !text?.includes('auth_success'))).toEqual([])
+  for (const peer of peers) peer.destroy()
+}, 30_000)
 
 test(`${clients} clients of a killed edge are all back, and fewer than one in ten asks auth`, async () => {
   expect(await crowds.fare()).toMatchObject({ open: clients, lost: 0 })
