@@ -6,6 +6,7 @@ import { down } from './commands/down.mjs'
 import { newService } from './commands/new-service.mjs'
 import { agent, compat, generate, mesh } from './commands/programs.mjs'
 import { reset } from './commands/reset.mjs'
+import { soak } from './commands/soak.mjs'
 import { test } from './commands/test.mjs'
 import { up } from './commands/up.mjs'
 import { asDiskFailure } from './disk.mjs'
@@ -19,6 +20,7 @@ const commands = {
   doctor,
   dev,
   test,
+  'test:soak': soak,
   check,
   bench,
   generate,
@@ -35,6 +37,7 @@ const usage = `usage: npm run <command>
   doctor               what is used, and how to mend what is missing
   dev -- <service>     run one service anew whenever its sources change
   test -- [text…]      all tests, or those whose path contains a text (--full: the long ones, too)
+  test:soak -- [min]   the edge under load for an hour, or so many minutes
   check                the quick loop: format, lint, types, unit tests
   bench -- [name…]     benchmarks against their references (--json, --rounds n)
   generate             write generated files anew

@@ -15,6 +15,9 @@ type Asked = Partial<Pick<ClientFrameOf<'call'>, 'id' | 'timeout_ms' | 'idempote
 /** Stands for the id where a dialect has none, and so makes one call at a time. */
 const NO_ID = 0
 
+/** Objects and lists within each other; what is deeper cannot be written down again. */
+const NESTING_MAX = 64
+
 /** The calls of one socket that have no answer yet. */
 export class Calls {
   readonly #connection: Connection
@@ -45,6 +48,7 @@ export class Calls {
   ): Promise<OutputOf<P>> {
     const { runtime, login } = this.#connection
     const { token } = login.required
+    if (isDeeper(input, NESTING_MAX)) throw tooDeep()
     const abort = this.#start(id)
     try {
       return await runtime.rpc.call(procedure, input as InputOf<P>, {
@@ -99,6 +103,16 @@ const openProcedure = (name: string): Procedure => {
   const procedure = findProcedure(name)
   if (procedure?.socket) return procedure
   throw failure('not_found', { message: 'There is no such procedure for clients.' })
+}
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
+
+const tooDeep = () => {
+  const wanted = `at most ${NESTING_MAX} objects and lists within each other`
+  return failure('invalid', { message: `"data" may hold ${wanted}.`, fields: { data: [wanted] } })
 }
 
 const cancelled = () =>

@@ -29,6 +29,7 @@ import { StreamStates } from './stream-states.ts'
 import { Tickets } from './tickets.ts'
 import { Traffic } from './traffic.ts'
 import { Turn } from './turn.ts'
+import { Turnstile } from './turnstile.ts'
 
 /** What all sockets share. Nothing here outlives the process, and a reconnect rebuilds all of it. */
 export interface Deps {
@@ -41,6 +42,8 @@ export interface Deps {
   readonly states: StreamStates
   readonly tickets: Tickets
   readonly traffic: Traffic
+  /** Tokens that are checked at a time; as many more wait as there may be strangers. */
+  readonly verifications: Turnstile
   readonly turn: Turn
   /** What waits for all sockets together. */
   readonly budget: OutboundBudget
@@ -78,6 +81,7 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
     replay,
     states,
     tickets: new Tickets({ secret: config.ticketSecret.reveal(), lifeMs: config.ticketLifeMs }),
+    verifications: new Turnstile(VERIFICATIONS_MAX),
     turn: new Turn(),
     budget,
     metrics,
@@ -147,6 +151,8 @@ const openCounts = async ({
 }
 
 const KEEP_UP_MS = 60_000
+/** Fewer than the kit takes before it calls itself overloaded. */
+const VERIFICATIONS_MAX = 128
 
 const openReplay = (
   { broker, config }: Opening<Config>,

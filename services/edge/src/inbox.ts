@@ -2,6 +2,8 @@ import type { WebSocket } from 'ws'
 import { TokenBucket } from './admission.ts'
 
 const WARNING_MS = 10_000
+/** Bytes not yet taken by the network from which on pings are not answered: nobody reads the answers. */
+const PONGS_BYTES_MAX = 16_384
 
 export interface InboxParts {
   websocket: WebSocket
@@ -12,13 +14,14 @@ export interface InboxParts {
   receive: (text: string) => Promise<void> | undefined
   /** The rate has been reached and reading pauses; said at most every ten seconds. */
   onLimit: () => void
-  /** More came than may be held. */
+  /** More came than may be held, or so far ahead of the rate. */
   onOverflow: () => void
 }
 
 /**
  * What a client has sent and the edge has not looked at. While the client is ahead of its rate, or a
  * login is under way, the socket is not read: the network holds the client back, and nothing is lost.
+ * Pings are answered here, and cost as much as any frame.
  */
 export class Inbox {
   readonly #parts: InboxParts
@@ -32,6 +35,7 @@ export class Inbox {
   constructor(parts: InboxParts) {
     this.#parts = parts
     this.#bucket = new TokenBucket(parts.perSecond, parts.burst)
+    parts.websocket.on('ping', (data) => this.#answer(data)).on('pong', () => this.#spend())
   }
 
   /** Takes a message as it arrives. */
@@ -47,6 +51,7 @@ export class Inbox {
   /** Counts the further frames of a batch. */
   charge(operations: number): void {
     this.#bucket.take(operations)
+    if (this.#isFarAhead) this.#parts.onOverflow()
   }
 
   end(): void {
@@ -57,6 +62,29 @@ export class Inbox {
 
   #isReady(): boolean {
     return !this.#isBusy && this.#bucket.waitMs === 0
+  }
+
+  /** Whether more frames were counted beyond the rate than may be held. */
+  get #isFarAhead(): boolean {
+    const { perSecond, heldMax } = this.#parts
+    return (this.#bucket.waitMs / 1000) * perSecond > heldMax + 1
+  }
+
+  #answer(data: Buffer): void {
+    const { websocket } = this.#parts
+    if (this.#isOver) return
+    if (websocket.bufferedAmount < PONGS_BYTES_MAX) websocket.pong(data)
+    this.#spend()
+  }
+
+  /** Counts a frame that needs nothing more; beyond the rate reading pauses after it. */
+  #spend(): void {
+    if (this.#isOver) return
+    this.#bucket.take(1)
+    if (this.#bucket.waitMs === 0) return
+    this.#parts.websocket.pause()
+    if (this.#isFarAhead) this.#parts.onOverflow()
+    else this.#wait()
   }
 
   #deliver(text: string): void {
@@ -74,9 +102,9 @@ export class Inbox {
   #goOn(): void {
     while (!this.#isOver && this.#held.length > 0 && this.#isReady())
       this.#deliver(this.#held.shift() ?? '')
-    if (this.#isOver) return
-    if (this.#held.length > 0) this.#wait()
-    else if (!this.#isBusy) this.#parts.websocket.resume()
+    if (this.#isOver || this.#isBusy) return
+    if (this.#isReady()) this.#parts.websocket.resume()
+    else this.#wait()
   }
 
   #wait(): void {

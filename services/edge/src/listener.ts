@@ -12,9 +12,10 @@ import { peerOf } from './peer.ts'
 import { type Admitted, Refused, admit, answerRefusal } from './upgrade.ts'
 
 const HEADER_BYTES_MAX = 16_384
-const FRAGMENTS_MAX = 1_024
-const CHUNKS_MAX = 4_096
-const AUTO_PONGS_MAX = 16
+const FRAGMENTS_MAX = 64
+const CHUNKS_MAX = 1_024
+/** Enough to know a door by; a token that stands in the wrong place does not fit. */
+const PATH_LOGGED_MAX = 24
 /** The part of the time for draining over which clients are asked to spread. */
 const SPREAD = 0.7
 const POLL_MS = 20
@@ -74,13 +75,14 @@ const createWebSocketServer = (config: Config): WebSocketServer => {
     maxPayload: config.frameInBytesMax,
     maxFragments: FRAGMENTS_MAX,
     maxBufferedChunks: CHUNKS_MAX,
-    maxPendingAutoPongs: AUTO_PONGS_MAX,
     closeTimeout: config.closeHandshakeMs,
   }
   return new WebSocketServer({
     ...limits,
     noServer: true,
     clientTracking: false,
+    // A ping costs its sender as much as a frame: `Inbox` answers.
+    autoPong: false,
     perMessageDeflate: false,
     handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
   })
@@ -126,7 +128,7 @@ const open = (upgrade: Upgrade, { door: at, login }: Admitted): void => {
 const refuse = ({ runtime, deps, request, socket }: Upgrade, error: unknown): void => {
   const refused = error instanceof Refused ? error : new Refused(500, 'fault')
   const { status } = refused
-  const path = (request.url ?? '').split('?')[0]?.slice(0, 128)
+  const path = (request.url ?? '').split('?')[0]?.slice(0, PATH_LOGGED_MAX)
   const { address } = peerOf(request, runtime.config.trustedHops)
   const line = { status, path, address }
   if (error instanceof Refused)

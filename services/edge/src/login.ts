@@ -4,6 +4,7 @@ import type { Runtime } from '@meshboard/kit'
 import type { Config } from './config.ts'
 import type { Peer } from './peer.ts'
 import type { Tickets } from './tickets.ts'
+import type { Turnstile } from './turnstile.ts'
 
 /** What a client offers to prove who it is. */
 export type Credentials =
@@ -52,6 +53,7 @@ interface Attempt {
   /** The login that is renewed; the new one must be the same user's. */
   renews: Login | undefined
   tickets: Tickets
+  verifications: Turnstile
 }
 
 /** The codes that say the login itself was at fault, and no part of the mesh. */
@@ -84,22 +86,24 @@ export const isRefusal = (error: unknown): boolean =>
 
 const judge = (runtime: Runtime<Config>, attempt: Attempt): Promise<Login> => {
   const { credentials } = attempt
-  if (credentials.kind === 'token') return byToken(runtime, credentials.token)
-  if (credentials.kind === 'ticket') return byTicket(runtime, attempt.tickets, credentials.ticket)
+  if (credentials.kind === 'token') return byToken(runtime, attempt, credentials.token)
+  if (credentials.kind === 'ticket') return byTicket(runtime, attempt, credentials.ticket)
   return byKey(runtime, attempt, credentials)
 }
 
 /** The login a ticket was made from. */
 const byTicket = async (
-  ...[runtime, tickets, ticket]: [Runtime<Config>, Tickets, string]
+  ...[runtime, attempt, ticket]: [Runtime<Config>, Attempt, string]
 ): Promise<Login> => {
-  const { token, ...opened } = tickets.open(ticket)
-  return { ...(await byToken(runtime, token)), ...opened }
+  const { token, ...opened } = attempt.tickets.open(ticket)
+  return { ...(await byToken(runtime, attempt, token)), ...opened }
 }
 
-/** The login an access token proves. */
-export const byToken = async ({ verify }: Runtime<Config>, token: string): Promise<Login> => {
-  const { userId, sessionId, expiresAt } = await verify(token)
+/** The login an access token proves. Those that come together wait in line: refused, they would only come again. */
+export const byToken = async (
+  ...[{ verify }, { verifications }, token]: [Runtime<Config>, { verifications: Turnstile }, string]
+): Promise<Login> => {
+  const { userId, sessionId, expiresAt } = await verifications.pass(() => verify(token))
   return { userId, sessionId, token, expiresAt, byKey: false }
 }
 

@@ -71,6 +71,7 @@ export class SignedIn {
         challenge,
         renews,
         tickets: deps.tickets,
+        verifications: deps.verifications,
       }).finally(judged)
       deps.metrics.logins.inc({ outcome: 'ok' })
       await (renews ? this.#succeed(login) : this.#enter(login))

@@ -63,7 +63,7 @@ export const socketLimits = defineConfig({
   messagesHeldMax: integer({
     env: 'EDGE_MESSAGES_HELD_MAX',
     meaning:
-      'Messages received beyond the rate, or during a login, that wait; more close with 4402.',
+      'Messages received beyond the rate, or during a login, that wait, and frames of a batch and pings beyond it; more close with 4402.',
     default: 1_000,
     min: 1,
     max: 100_000,

@@ -36,14 +36,17 @@ const RETRY_MS = 2_000
  */
 export const admit = async (
   request: IncomingMessage,
-  { runtime, deps }: { runtime: Runtime<Config>; deps: Pick<Deps, 'admission' | 'attempts'> },
+  {
+    runtime,
+    deps,
+  }: { runtime: Runtime<Config>; deps: Pick<Deps, 'admission' | 'attempts' | 'verifications'> },
 ): Promise<Admitted> => {
   const url = URL.parse(request.url ?? '', 'http://edge')
   if (!url) throw new Refused(400, 'address')
   const door = doors.get(url.pathname)
   if (!door) throw new Refused(404, 'no such door')
   if (request.method !== 'GET') throw new Refused(405, 'method')
-  refuseOrigin(request.headers.origin, runtime.config.origins)
+  refuseOrigins(originsOf(request), runtime.config.origins)
   const offered = offeredBy(request)
   refuseSubprotocols(offered, door)
   const { admission, attempts } = deps
@@ -51,7 +54,7 @@ export const admit = async (
   await refuseTried(attempts, address)
   if (!admission.enter()) throw new Refused(503, 'full or draining', RETRY_MS)
   try {
-    return { door, login: await loginOf(runtime, tokenIn(url, offered, door)) }
+    return { door, login: await loginOf(runtime, deps, tokenIn(url, offered, door)) }
   } catch (error) {
     admission.leave({ isStranger: true })
     if (error instanceof Refused && error.status === 401) await attempts.take(address)
@@ -78,10 +81,16 @@ const refuseTried = async (attempts: RateLimiter, address: string): Promise<void
 }
 
 /** Programs send no origin; a browser always does. */
-const refuseOrigin = (origin: string | undefined, allowed: readonly string[]): void => {
-  if (origin === undefined || allowed.length === 0 || allowed.includes(origin)) return
+const refuseOrigins = (origins: readonly string[], allowed: readonly string[]): void => {
+  if (allowed.length === 0 || origins.every((origin) => allowed.includes(origin))) return
   throw new Refused(403, 'origin')
 }
+
+/** Each that is named, also by a browser of before RFC 6455. */
+const originsOf = ({ headersDistinct }: IncomingMessage): string[] => [
+  ...(headersDistinct['origin'] ?? []),
+  ...(headersDistinct['sec-websocket-origin'] ?? []),
+]
 
 const refuseSubprotocols = (offered: readonly string[], { subprotocols }: Door): void => {
   const names = offered.filter((name) => !name.startsWith(BEARER))
@@ -95,12 +104,11 @@ const tokenIn = (url: URL, offered: readonly string[], door: Door): string | und
 }
 
 const loginOf = async (
-  runtime: Runtime<Config>,
-  token: string | undefined,
+  ...[runtime, deps, token]: [Runtime<Config>, Pick<Deps, 'verifications'>, string | undefined]
 ): Promise<Login | undefined> => {
   if (token === undefined) return undefined
   try {
-    return await byToken(runtime, token)
+    return await byToken(runtime, deps, token)
   } catch (error) {
     const isJudged = error instanceof Failure && error.status === 401
     throw isJudged

@@ -1,5 +1,6 @@
 // Goal: a session that is ended closes its sockets on every edge, and opens none.
 // Method: a real edge and broker; auth's event stored as auth would store it.
+// Shows: W10 (part)
 import { HEADERS, auth, eventSubject, filterHeader, streamName } from '@meshboard/contracts'
 import { encodeJson, newId } from '@meshboard/kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -10,3 +10,12 @@ export const until = async <T>(look: () => T | undefined | false, ms = 5_000): P
     await sleep(5)
   }
 }
+
+/** Asks four times a second until it is so. */
+export const untilSo = async (ask: () => Promise<boolean>, ms: number): Promise<void> => {
+  const end = Date.now() + ms
+  while (!(await ask())) {
+    if (Date.now() > end) throw new Error(`it was not so within ${ms} ms`)
+    await sleep(250)
+  }
+}
