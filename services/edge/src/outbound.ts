@@ -26,13 +26,14 @@ export class Outbound {
     parts.socket.on('drain', wake).on('close', wake)
   }
 
-  /** Sends a text frame, unless the client is too far behind: then it is given up. */
+  /** Sends a text, or a finished frame, unless the client is too far behind: then it is given up. */
   send(text: string | Buffer): void {
     const { websocket, socket, turn, bytesMax } = this.#parts
     if (websocket.readyState !== websocket.OPEN || this.#isSlow) return
     if (websocket.bufferedAmount + text.length > bytesMax) return this.#giveUp()
     turn.join(socket)
-    websocket.send(text, { binary: false })
+    if (typeof text === 'string') websocket.send(text)
+    else socket.write(text)
   }
 
   /** Waits until little is left to be taken by the network; nothing to wait for: undefined. */
