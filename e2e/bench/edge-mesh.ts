@@ -23,6 +23,8 @@ const CROWD_ENV = {
   EDGE_SILENCE_MS: '3600000',
   EDGE_TICKET_SECRET: 'a bench shares its secret over all edges',
 }
+/** As the launcher starts it. */
+const EDGE_NODE = ['--max-semi-space-size=16']
 const TOKEN_SECONDS = 3_600
 const TOKENS_AT_A_TIME = 64
 
@@ -36,12 +38,12 @@ export const startEdgeMesh = async (env: Record<string, string> = {}): Promise<E
     core: LOAD_CORE,
   })
   const setup = { env: { ...broker.environmentOf('edge'), ...CROWD_ENV, ...env } }
-  const edges = [await Role.start('edge', { setup, core: SERVER_CORE })]
+  const edges = [await Role.start('edge', { setup, core: SERVER_CORE, node: EDGE_NODE })]
   return {
     broker,
     edge: edges[0] as Role,
     async startEdge() {
-      const edge = await Role.start('edge', { setup })
+      const edge = await Role.start('edge', { setup, node: EDGE_NODE })
       edges.push(edge)
       return edge
     },

@@ -20,6 +20,8 @@ const STAMPS = 1 << 20
 const LATENCIES_MAX = 1 << 21
 const DRAIN_MS_MAX = 20_000
 const PACE_MS = 1
+/** No more is under way, however late: a machine that has no time for it is not to be flooded. */
+const BACKLOG_SECONDS = 0.25
 
 const pause = (ms: number) => new Promise((resume) => setTimeout(resume, ms))
 
@@ -83,11 +85,15 @@ await playRole(() => {
   }
 
   const evenly = async ({ deliveriesPerSecond = 1, seconds }: Load) => {
-    const perMs = deliveriesPerSecond / deliveriesEach() / 1_000
+    const each = deliveriesEach()
+    const perMs = deliveriesPerSecond / each / 1_000
+    const underWayMax = Math.max(1, (deliveriesPerSecond * BACKLOG_SECONDS) / each)
     const [began, before] = [performance.now(), published]
     for (let now = began; now < began + seconds * 1_000; now = performance.now()) {
       const due = Math.floor((now - began) * perMs) + 1
-      while (published - before < due) announce()
+      const late = before + due - published
+      const room = underWayMax - (published - delivered / each)
+      for (let left = Math.min(late, room); left >= 1; left -= 1) announce()
       await pause(PACE_MS)
     }
   }
