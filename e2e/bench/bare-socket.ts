@@ -22,7 +22,10 @@ const CHUNK_BYTES = 1 << 16
 const CHUNK = Buffer.allocUnsafeSlow(CHUNK_BYTES)
 const ACCEPTED: Step = { after: '\r\n\r\n', say: '' }
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
-const OPEN_MS_MAX = 30_000
+const OPEN_MS_MAX = 60_000
+/** What a busy server says, and how long a client waits before it asks again. */
+const REFUSED = '"retry":"later"'
+const AGAIN_MS = 500
 
 /**
  * A WebSocket client of the least code that works, of which one process can have many: it writes
@@ -31,12 +34,15 @@ const OPEN_MS_MAX = 30_000
 export class BareSocket {
   /** All that was said until it was set up. */
   heard = ''
+  /** How often it was told to come back later until then. */
+  refusals = 0
   onBytes: (chunk: Buffer) => void = () => undefined
   readonly #socket: Socket
   readonly #steps: readonly Step[]
   readonly #opcode: number
   #step = 0
   #from = 0
+  #said = ''
   #isSetUp: () => void = () => undefined
 
   private constructor({ port, path, protocols, steps, opcode = TEXT }: Visit) {
@@ -89,6 +95,15 @@ export class BareSocket {
     this.#socket.removeAllListeners('close').destroy()
   }
 
+  /** If what was asked for was refused for now. */
+  #askAgain(): void {
+    const at = this.heard.indexOf(REFUSED, this.#from)
+    if (at < 0) return
+    this.#from = at + REFUSED.length
+    this.refusals += 1
+    setTimeout(() => this.say(this.#said), AGAIN_MS)
+  }
+
   #take(chunk: Buffer): boolean {
     if (this.#step === this.#steps.length) this.onBytes(chunk)
     else this.#goOn(chunk)
@@ -99,8 +114,8 @@ export class BareSocket {
     this.heard += chunk.toString('latin1')
     for (let step = this.#steps[this.#step]; step; step = this.#steps[this.#step]) {
       const at = this.heard.indexOf(step.after, this.#from)
-      if (at < 0) return
-      if (step.say !== '') this.say(step.say)
+      if (at < 0) return this.#askAgain()
+      if (step.say !== '') this.say((this.#said = step.say))
       this.#from = at + step.after.length
       this.#step += 1
     }

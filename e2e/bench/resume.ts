@@ -13,7 +13,7 @@ const CLIENTS = 10_000
 /** As many as one user may have. */
 const CLIENTS_A_USER = 10
 const MISSED = 20
-const AT_A_TIME = 256
+const AT_A_TIME = 64
 const STORES_AT_A_TIME = 256
 const STORE_MS = 10_000
 const BODY = Buffer.from(markedBody(200))
@@ -63,6 +63,13 @@ const returning = async ({ clients, users: count }: Crowd): Promise<Measured> =>
   }
 }
 
+interface Came {
+  seconds: number
+  openSeconds: number
+  gaps: number
+  refusals: number
+}
+
 const comeBack = async ({
   mesh,
   crowd,
@@ -83,10 +90,7 @@ const comeBack = async ({
     const meter = meterOf(edge)
     await meter.begin()
     const given = { visit, atATime: AT_A_TIME, missed: MISSED }
-    const came = await crowd.ask<{ seconds: number; openSeconds: number; gaps: number }>(
-      'comeBack',
-      given,
-    )
+    const came = await crowd.ask<Came>('comeBack', given)
     if (came.gaps > 0) throw new Error(`${came.gaps} clients were told of a gap`)
     const cpu = await meter.end()
     const reads = (await edge.ask<number>('reads')) - before
@@ -96,6 +100,7 @@ const comeBack = async ({
       eventsPerSecond: (clients * MISSED) / came.seconds,
       cpuMicros: cpu / clients,
       openSeconds: came.openSeconds,
+      refusals: came.refusals,
     }
   })
 }

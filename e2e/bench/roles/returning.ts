@@ -46,7 +46,8 @@ await playRole(() => {
       await new Promise((resume) => setTimeout(resume, LOOK_MS))
     }
     const gaps = audience.sockets.filter(({ heard }) => heard.includes('"type":"gap"')).length
-    return { seconds: (performance.now() - began) / 1_000, openSeconds, gaps }
+    const refusals = audience.sockets.reduce((sum, socket) => sum + socket.refusals, 0)
+    return { seconds: (performance.now() - began) / 1_000, openSeconds, gaps, refusals }
   }
 
   const close = () => Promise.resolve(audience.drop())
