@@ -10,6 +10,11 @@ const RATIOS = {
   gateway: ['cpuVsFastify'],
   events: ['rateVsPostgres', 'publishVsJs', 'p50Ms', 'p99Ms'],
   tracing: ['onePercentVsOff', 'fullVsOff'],
+  fanout: ['cpuVsFrame1', 'rateVsSocketio', 'rateVsNatsWs', 'p50VsFrame1'],
+  feeds: ['cpuVsNetRaw'],
+  idle: ['kibPerConnection'],
+  connect: ['cpuVsWsAndVerify'],
+  resume: ['seconds', 'readsPerClient'],
 }
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))

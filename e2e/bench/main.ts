@@ -4,12 +4,27 @@ import { machineFacts } from './machine.ts'
 import { printResult } from './print.ts'
 import { openProfiles } from './profiles.ts'
 import { type Row, isNoisy, spreadOf } from './rounds.ts'
+import { connect } from './connect.ts'
 import { events } from './events.ts'
+import { fanout } from './fanout.ts'
+import { feeds } from './feeds.ts'
 import { gateway } from './gateway.ts'
+import { idle } from './idle.ts'
+import { resume } from './resume.ts'
 import { rpc } from './rpc.ts'
 import { tracing } from './tracing.ts'
 
-const BENCHES: Readonly<Record<string, Bench>> = { rpc, gateway, events, tracing }
+const BENCHES: Readonly<Record<string, Bench>> = {
+  rpc,
+  gateway,
+  events,
+  tracing,
+  fanout,
+  feeds,
+  idle,
+  connect,
+  resume,
+}
 
 const USAGE = `usage: npm run bench -- [name…] [--json] [--rounds n] [--seconds s] [--growth] [--profile folder]
   names: ${Object.keys(BENCHES).join(', ')}; none: all, short; with --json each ends with a line of JSON`

@@ -33,10 +33,16 @@ const optionsOf = (nats: NatsServer, user: string) => ({
 /** Room for all that a round publishes. */
 const STREAMS = { replicas: 1, bytesMax: 2 ** 30 }
 
-/** Starts both. `auth` is played here: its rights are those of a service that answers only. */
-export const startMeshBroker = async (services: readonly Service[]): Promise<MeshBroker> => {
+/**
+ * Starts both. `auth` is played here: its rights are those of a service that answers only.
+ * `permissions` may change the broker's rights.
+ */
+export const startMeshBroker = async (
+  services: readonly Service[],
+  permissions: (generated: string) => string = (generated) => generated,
+): Promise<MeshBroker> => {
   const parts = services.map((service) => ({ ...service, service: service.name }))
-  const nats = await startNats(permissionsConfig([...parts, AUTH]))
+  const nats = await startNats(permissions(permissionsConfig([...parts, AUTH])))
   await provision(optionsOf(nats, PROVISIONER), services.map(planOf), STREAMS)
   const authority = await connectBroker(optionsOf(nats, AUTH.service))
   const issuer = await startIssuer(authority)

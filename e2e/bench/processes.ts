@@ -11,6 +11,8 @@ interface Start {
   core?: number
   /** Where its output goes; absent: nowhere. */
   stdout?: number
+  /** What Node is told besides. */
+  node?: readonly string[]
 }
 
 interface Waiting {
@@ -39,9 +41,9 @@ export class Role {
   }
 
   /** Starts a role and waits until it is open. */
-  static async start(name: string, { setup, core, stdout }: Start): Promise<Role> {
+  static async start(name: string, { setup, core, stdout, node: more = [] }: Start): Promise<Role> {
     const file = fileURLToPath(new URL(`roles/${name}.ts`, import.meta.url))
-    const node = [process.execPath, ...process.execArgv, file, JSON.stringify(setup)]
+    const node = [process.execPath, ...process.execArgv, ...more, file, JSON.stringify(setup)]
     const [command = '', ...args] = [...pinnedTo(core), ...node]
     const child = spawn(command, args, {
       stdio: ['ignore', stdout ?? 'ignore', 'inherit', 'ipc'],

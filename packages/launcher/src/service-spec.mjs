@@ -9,12 +9,18 @@ import { doors } from './service-list.mjs'
 const passed =
   /^(PATH|HOME|USER|TMPDIR|TZ|LANG|LC_\w+|NODE_EXTRA_CA_CERTS|NODE_COMPILE_CACHE|OTEL_\w+)$/
 
+/**
+ * An edge that lets in a crowd would otherwise have its young garbage grow to 128 MiB, and keep that
+ * for as long as it runs: 8 KiB for each of 3,000 sockets more than with 16 MiB a half.
+ */
+const edgeArgs = ['--max-semi-space-size=16']
+
 /** How to run one service: a process of its own that knows its own passwords and nobody else's. */
 export function serviceSpec({ workspace, name, env, opsPort }) {
   return {
     name,
     command: meshNode(workspace),
-    args: [...sourceArgs, 'src/main.ts'],
+    args: [...sourceArgs, ...(name === 'edge' ? edgeArgs : []), 'src/main.ts'],
     cwd: join(workspace.root, 'services', name),
     env,
     logFile: join(workspace.log, `${name}.log`),

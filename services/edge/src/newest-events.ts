@@ -27,7 +27,11 @@ export class NewestEvents {
   /** Not on their way yet, by service. */
   readonly #looks = new Map<string, Look[]>()
 
-  constructor(parts: { broker: Pick<StoredReads, 'newestStored'>; turnstile: Turnstile; onRead: () => void }) {
+  constructor(parts: {
+    broker: Pick<StoredReads, 'newestStored'>
+    turnstile: Turnstile
+    onRead: () => void
+  }) {
     this.#broker = parts.broker
     this.#turnstile = parts.turnstile
     this.#onRead = parts.onRead

@@ -137,8 +137,10 @@ export class Outbound implements Behind, Corked {
 
   #write(frame: string | Buffer): void {
     if (!this.#isOpen) return
-    this.#parts.deps.turn.join(this)
-    this.#parts.websocket.send(frame, AS_TEXT)
+    const { deps, websocket, socket } = this.#parts
+    deps.turn.join(this)
+    if (typeof frame === 'string') websocket.send(frame)
+    else socket.write(frame)
   }
 
   /** Sends what is kept back, the oldest first, as there is room. */
@@ -187,5 +189,3 @@ export class Outbound implements Behind, Corked {
     this.#wake()
   }
 }
-
-const AS_TEXT = { binary: false }

@@ -3,16 +3,19 @@ import { SpanKind, contextFrom, inSpan } from '@meshboard/kit'
 import type { FeedEvent } from './feed-event.ts'
 import type { Source } from './replay.ts'
 
-/** Passes an event on in the trace it came from: one span, however many sockets get it. */
-export const inPushSpan = (
+/**
+ * Passes an event on in the trace it came from: one span, however many sockets get it. Next to no
+ * work where that trace is not recorded.
+ */
+export const inPushSpan = async (
   ...[{ channel }, { name, headers }, push]: [Source, FeedEvent, () => void]
-): Promise<void> =>
-  inSpan(
-    {
-      name: `push ${channel}`,
-      kind: SpanKind.PRODUCER,
-      parent: contextFrom(headers[HEADERS.traceparent]),
-      attributes: { 'messaging.system': 'nats', 'messaging.destination.name': name },
-    },
-    async () => push(),
-  )
+): Promise<void> => {
+  const traceparent = headers[HEADERS.traceparent]
+  if (traceparent?.endsWith(UNRECORDED)) return push()
+  const parent = contextFrom(traceparent)
+  const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': name }
+  const spec = { name: `push ${channel}`, kind: SpanKind.PRODUCER, parent, attributes }
+  return inSpan(spec, async () => push())
+}
+
+const UNRECORDED = '-00'

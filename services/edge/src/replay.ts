@@ -3,6 +3,7 @@ import { eventSubject, streamName } from '@meshboard/contracts'
 import { type FeedEvent, type Gap, type Place, following, toFeedEvent } from './feed-event.ts'
 import { NewestEvents } from './newest-events.ts'
 import type { StoredReads } from './measured-reads.ts'
+import { KeptPages } from './kept-pages.ts'
 import type { StreamStates } from './stream-states.ts'
 import { Turnstile } from './turnstile.ts'
 
@@ -47,8 +48,8 @@ export interface ReplayParts {
 }
 
 /**
- * Reads stored events by direct get of one exact subject, and judges holes. Equal reads at a time are
- * made once; their number is bounded.
+ * Reads stored events by direct get of one exact subject, and judges holes. Equal reads at a time, or
+ * soon after each other, are made once; their number is bounded.
  */
 export class Replay {
   readonly #broker: StoredReads
@@ -57,6 +58,7 @@ export class Replay {
   readonly #newest: NewestEvents
   readonly #readBytesMax: number
   readonly #onRead: () => void
+  readonly #kept = new KeptPages()
   readonly #reading = new Map<string, Promise<readonly FeedEvent[]>>()
 
   constructor({ broker, states, readsMax, readBytesMax, onRead }: ReplayParts) {
@@ -76,11 +78,14 @@ export class Replay {
   /** The events after a place, one page. Empty without a gap only when there is nothing newer. */
   async page(source: Source, wanted: Wanted): Promise<Page> {
     const { after } = wanted
+    const key = `${this.#states.epochOf(source.service)} ${exactly(source)[1]} ${after.seq} ${after.n}`
     let found: readonly FeedEvent[] = []
     for (const waitMs of LOOKS_AFTER_MS) {
       if (waitMs > 0) await sleep(waitMs)
-      found = (await this.read(source, after.seq + 1)).filter(({ n }) => n > after.n)
+      const kept = waitMs > 0 ? undefined : this.#kept.get(key)
+      found = (kept ?? (await this.read(source, after.seq + 1))).filter(({ n }) => n > after.n)
       const [first] = found
+      if (!kept && first?.n === after.n + 1) this.#kept.put(key, found)
       if (first?.n === after.n + 1 || (first && wanted.anyNext)) return pageFrom(first, found)
       if (await this.#isExpired(source, { ...wanted, first })) {
         return gapPage(wanted, found, 'expired')

@@ -43,6 +43,11 @@ export class StreamStates {
     return this.#look(service)
   }
 
+  /** The stream's epoch as it was last known; "" when it never was. */
+  epochOf(service: string): string {
+    return this.#known.get(service)?.epoch ?? ''
+  }
+
   #look(service: string): Promise<StreamState> {
     const state = this.#rpc.call(streamState(service), {})
     this.#looks.set(service, { at: Date.now(), state })

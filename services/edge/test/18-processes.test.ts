@@ -23,7 +23,7 @@ beforeAll(async () => {
   edge = await EdgeProcess.start(mesh, { ...TWO, EDGE_DRAIN_MS: '300' })
 })
 afterAll(async () => {
-  await edge.stop('SIGKILL')
+  await EdgeProcess.endAll()
   await mesh.stop()
 })
 

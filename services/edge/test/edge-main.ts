@@ -14,6 +14,7 @@ const PATIENCE_MS = 60_000
 
 /** An edge as a process of its own, with those it starts; all they say is kept. */
 export class EdgeProcess {
+  static readonly #all: EdgeProcess[] = []
   readonly child: ChildProcess
   text = ''
 
@@ -35,7 +36,9 @@ export class EdgeProcess {
       env: { PATH, HOME, NODE_COMPILE_CACHE, ...given },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    return new EdgeProcess(child)
+    const edge = new EdgeProcess(child)
+    EdgeProcess.#all.push(edge)
+    return edge
   }
 
   /** Runs it and waits until it is ready. */
@@ -43,6 +46,11 @@ export class EdgeProcess {
     const edge = EdgeProcess.run(mesh, env)
     await edge.says('/readyz', 200)
     return edge
+  }
+
+  /** Ends what a test has left, at once. */
+  static async endAll(): Promise<void> {
+    for (const edge of EdgeProcess.#all.splice(0)) await edge.stop('SIGKILL')
   }
 
   get log(): LogLine[] {

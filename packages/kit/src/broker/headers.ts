@@ -31,15 +31,40 @@ export const headersOf = (message: Msg): HeaderValues => {
 const parsed = (text: string): HeaderValues => {
   const values: Record<string, string> = {}
   let at = text.indexOf(END) + END.length
-  for (let end = text.indexOf(END, at); end > at; end = text.indexOf(END, at)) {
-    const colon = text.indexOf(':', at)
-    if (colon > at && colon < end) {
-      const from = text.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1
-      values[text.slice(at, colon).toLowerCase()] = text.slice(from, end)
+  for (let index = 0, end = text.indexOf(END, at); end > at; end = text.indexOf(END, at)) {
+    const { before, name } = nameAt(text, { at, end, index })
+    if (name !== '') {
+      const value = at + before.length
+      values[name] = text.slice(text.charCodeAt(value) === SPACE ? value + 1 : value, end)
     }
     at = end + END.length
+    index += 1
   }
   return values
+}
+
+/** A header's name in lower case, and what stands before its value. */
+interface Name {
+  readonly before: string
+  readonly name: string
+}
+
+const NAMELESS: Name = { before: '', name: '' }
+const EXPECTED_MAX = 32
+/** The names of the message before, by their place: as a rule the next one has the same. */
+const expected: Name[] = []
+
+const nameAt = (
+  text: string,
+  { at, end, index }: { at: number; end: number; index: number },
+): Name => {
+  const known = expected[index]
+  if (known && text.startsWith(known.before, at)) return known
+  const colon = text.indexOf(':', at)
+  if (colon <= at || colon >= end) return NAMELESS
+  const found = { before: text.slice(at, colon + 1), name: text.slice(at, colon).toLowerCase() }
+  if (index < EXPECTED_MAX) expected[index] = found
+  return found
 }
 
 /** Headers as they go out; of the library's type what its `publish` asks for. */
