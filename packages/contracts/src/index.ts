@@ -11,6 +11,7 @@ export {
   event,
   procedure,
 } from './define.ts'
+export { type Signal, signal } from './signal.ts'
 export type { AccessOf, CodeOf, DataOf, InputOf, OutputOf } from './declared-types.ts'
 export { localName, majorOf, sameEventOtherMajor, serviceOf } from './names.ts'
 export {
@@ -22,6 +23,14 @@ export {
   findChannel,
   findProcedure,
 } from './mesh.ts'
+export {
+  EVENT_ROWS,
+  type EventRow,
+  METRICS_ROW,
+  allWatches,
+  eventWatches,
+  metricsWatches,
+} from './watch-table.ts'
 export { Session, auth } from './auth.ts'
 export { Entry, Source, earnings } from './earnings.ts'
 export { NetworkConnection, Quality, network } from './network.ts'
@@ -55,6 +64,7 @@ export {
 } from './signing.ts'
 export {
   AccessToken,
+  AlertId,
   Challenge,
   ConnectionId,
   Cursor,
@@ -75,6 +85,7 @@ export {
   RefreshToken,
   Score,
   SessionId,
+  Severity,
   Signature,
   Timestamp,
   UserId,
@@ -90,6 +101,7 @@ export { SUBPROTOCOL } from './subprotocol.ts'
 export { type AfterClose, CLOSE_CODES, afterClose } from './close-codes.ts'
 
 // Between the kit, the broker and the tools.
+export { covers } from './covers.ts'
 export {
   type EventPattern,
   ADVISORY_STREAM,
@@ -101,11 +113,11 @@ export {
   FEEDS,
   REDRIVE_STREAM,
   REPUBLISH,
+  SIGNALS,
   advisoryDurable,
   auditSubject,
   cancelSubject,
   deadSubject,
-  covers,
   discoverySubjects,
   durableName,
   eventPattern,
@@ -118,6 +130,7 @@ export {
   inboxPrefix,
   isInbox,
   isReplySubject,
+  ownSignals,
   parseDeadSubject,
   parseEventSubject,
   redriveDurable,
@@ -125,6 +138,8 @@ export {
   redriveSubjects,
   rpcSubject,
   rpcSubjects,
+  signalSubject,
+  signalSubjects,
   storedSubject,
   streamName,
   subjectToken,
@@ -148,6 +163,7 @@ export {
   type EventDescription,
   type JsonSchema,
   type ProcedureDescription,
+  type SignalDescription,
   describeContract,
   describeEdgeProtocol,
 } from './describe.ts'

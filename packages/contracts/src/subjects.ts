@@ -55,6 +55,20 @@ export const REPUBLISH = { src: 'evt.>', dest: 'feed.>' } as const
 /** All feeds. */
 export const FEEDS = 'feed.>'
 
+/** Where a service says what only matters now, to whoever listens to that key. */
+export const signalSubject = (service: string, signal: string, key: string): string =>
+  `sig.${subjectToken(service)}.${subjectToken(signal)}.${subjectToken(key, 'key')}`
+
+/** One signal of a service, whatever its key. */
+export const signalSubjects = (service: string, signal: string): string =>
+  `sig.${subjectToken(service)}.${subjectToken(signal)}.*`
+
+/** All signals of a service. */
+export const ownSignals = (service: string): string => `sig.${subjectToken(service)}.>`
+
+/** All signals. */
+export const SIGNALS = 'sig.>'
+
 /** Where a consumer's dead letters are stored. */
 export const deadSubject = (service: string, consumer: string): string =>
   `dead.${subjectToken(service)}.${subjectToken(consumer)}`
@@ -138,15 +152,16 @@ export const isInbox = (subject: string): boolean => subject.startsWith('_INBOX.
 export const isReplySubject = (subject: string): boolean =>
   isInbox(subject) || subject.startsWith('_R_.')
 
-/** The parts of an event's subject (`evt.` or `feed.`), or undefined when it is none. */
+/** The parts of an event's subject (`evt.` or `feed.`) or a signal's (`sig.`), or undefined when it is none. */
 export const parseEventSubject = (
   subject: string,
 ): { service: string; topic: string; key: string } | undefined => {
   const [kind, service, topic, key, ...rest] = subject.split('.')
-  if ((kind !== 'evt' && kind !== 'feed') || !service || !topic || !key || rest.length > 0)
-    return undefined
+  if (!KINDS.has(kind ?? '') || !service || !topic || !key || rest.length > 0) return undefined
   return { service, topic, key }
 }
+
+const KINDS: ReadonlySet<string> = new Set(['evt', 'feed', 'sig'])
 
 /** The stored subject behind a feed's; a stored one is its own. */
 export const storedSubject = (subject: string): string =>
@@ -179,19 +194,3 @@ export const parseDeadSubject = (
   if (kind !== 'dead' || !service || !consumer || rest.length > 0) return undefined
   return { service, consumer }
 }
-
-/**
- * Whether everything that `subject` may stand for lies within `pattern`; both may have wildcards. As
- * the broker judges rights: `rpc.*` covers `rpc.a` and `rpc.*`, not `rpc.>`.
- */
-export const covers = (pattern: string, subject: string): boolean => {
-  const allowed = pattern.split('.')
-  const wanted = subject.split('.')
-  const rest = allowed.indexOf('>')
-  const fixed = rest === -1 ? allowed : allowed.slice(0, rest)
-  if (rest === -1 ? wanted.length !== fixed.length : wanted.length <= fixed.length) return false
-  return fixed.every((token, index) => token === wanted[index] || takesAny(token, wanted[index]))
-}
-
-const takesAny = (token: string, wanted: string | undefined): boolean =>
-  token === '*' && wanted !== '>'

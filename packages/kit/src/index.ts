@@ -42,6 +42,7 @@ export {
 export { type FaultPoint, faultPoint } from '#fault-point'
 export { contractHash } from './contract-hash.ts'
 export { newId } from './ids.ts'
+export { type SendSignal, createSignals } from './signals.ts'
 export type { Caller } from './access-token.ts'
 export type { Logger } from './logger.ts'
 export { type Metrics, createMetrics } from './metrics.ts'

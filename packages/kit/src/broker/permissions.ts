@@ -7,7 +7,7 @@ import {
   REDRIVE_STREAM,
   inboxPrefix,
 } from '@meshboard/contracts'
-import { type Allowed, OPERATOR, type Rights, discoveryOf, rightsOf } from './rights.ts'
+import { type Allowed, OPERATOR, type Rights, discoveryOf, relayedOf, rightsOf } from './rights.ts'
 import { STREAM_API_EXPORTS, STREAM_API_IMPORTS, SYSTEM_ACCOUNT } from './stream-api.ts'
 
 /** The user that makes streams and durables. */
@@ -70,7 +70,9 @@ const crossings = (door: Rights): Crossing[] => {
     ...publish
       .filter((subject) => !subject.startsWith('_'))
       .map((subject): Crossing => ({ kind: 'service', subject })),
-    ...(door.uses.channels ? [{ kind: 'stream', subject: FEEDS } as const] : []),
+    ...new Set(relayedOf(door.uses.channels))
+      .values()
+      .map((subject): Crossing => ({ kind: 'stream', subject })),
   ]
 }
 

@@ -6,6 +6,7 @@ import {
   type PlacedChannel,
   type Procedure,
   REDRIVE_STREAM,
+  SIGNALS,
   advisoryDurable,
   auth,
   cancelSubject,
@@ -16,6 +17,7 @@ import {
   feedSubjects,
   inboxPrefix,
   localName,
+  ownSignals,
   redriveDurable,
   rpcSubject,
   rpcSubjects,
@@ -59,6 +61,7 @@ export const rightsOf = (rights: Rights): Allowed => {
     answering(rights),
     checking(rights),
     storing(rights),
+    signalling(rights),
     consuming(rights),
     relaying(rights),
     discoverable(rights),
@@ -119,6 +122,11 @@ const storing = ({ service, contract }: Rights): Allowed =>
         subscribe: [],
       }
 
+const signalling = ({ service, contract }: Rights): Allowed =>
+  Object.keys(contract?.signals ?? {}).length === 0
+    ? NOTHING
+    : { publish: [ownSignals(service)], subscribe: [] }
+
 /**
  * Each consumer's own durable and dead letters; what is given to it again, and what the broker gave
  * up, which it reads from the stream it consumes.
@@ -154,10 +162,16 @@ const readsOf = (stream: string): string => `$JS.API.DIRECT.GET.${stream}`
 const relaying = ({ uses: { channels } }: Rights): Allowed =>
   channels
     ? {
-        publish: channels.map(({ service }) => readsOf(streamName(service))),
-        subscribe: [FEEDS],
+        publish: channels
+          .filter(({ channel }) => channel.class !== 'live')
+          .map(({ service }) => readsOf(streamName(service))),
+        subscribe: relayedOf(channels),
       }
     : NOTHING
+
+/** What a door hears for its clients. */
+export const relayedOf = (channels: Uses['channels']): string[] =>
+  channels ? [FEEDS, ...channels.flatMap(({ channel }) => (channel.signal ? [SIGNALS] : []))] : []
 
 /** Tools ask all services, those of a name, or one instance; only who runs the mesh is answered. */
 const discoverable = ({ service, contract, isolated }: Rights): Allowed => {
