@@ -14,10 +14,11 @@ import type { Connection } from './connection.ts'
 import { type EdgeMetrics, createEdgeMetrics } from './edge-metrics.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Hub } from './hub.ts'
+import { LiveFeeds } from './live-feeds.ts'
 import { MemoryPlaces } from './places/memory-places.ts'
 import type { Places } from './places/places.ts'
 import { RedisPlaces } from './places/redis-places.ts'
-import { Replay } from './replay.ts'
+import { Replay, type Source } from './replay.ts'
 import { StreamStates } from './stream-states.ts'
 import { Tickets } from './tickets.ts'
 import { Turn } from './turn.ts'
@@ -28,6 +29,7 @@ export interface Deps {
   readonly connections: Set<Connection>
   readonly heartbeat: Heartbeat
   readonly hub: Hub
+  readonly live: LiveFeeds
   readonly replay: Replay
   readonly states: StreamStates
   readonly tickets: Tickets
@@ -47,13 +49,12 @@ export interface Deps {
 
 export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
   const { broker, config, rpc, onClose } = opening
-  const metrics = createEdgeMetrics(opening.metrics.registry, () => hub.size)
+  const metrics = createEdgeMetrics(opening.metrics.registry, () => hub.size + live.size)
   const states = new StreamStates(rpc)
   const onRead = () => metrics.replayReads.inc()
   const replay = new Replay({ broker, states, readsMax: config.replayReadsMax, onRead })
-  const hub = openHub(opening, { replay, states, metrics })
+  const { hub, live } = openFeeds(opening, { replay, states, metrics })
   const heartbeat = new Heartbeat(config.pingIntervalMs, config.silenceMs)
-  onClose(() => hub.close())
   onClose(async () => heartbeat.stop())
   return {
     ...(await openCounts(opening)),
@@ -64,6 +65,7 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
     connections: new Set(),
     heartbeat,
     hub,
+    live,
     replay,
     states,
     tickets: new Tickets({ secret: config.ticketSecret.reveal(), lifeMs: config.ticketLifeMs }),
@@ -105,21 +107,23 @@ const openCounts = async ({
 
 const KEEP_UP_MS = 60_000
 
-const openHub = (
-  { broker, config, log }: Opening<Config>,
+const openFeeds = (
+  { broker, config, log, onClose }: Opening<Config>,
   { replay, states, metrics }: Pick<Deps, 'replay' | 'states' | 'metrics'>,
-): Hub =>
-  new Hub(
-    {
-      broker,
-      replay,
-      states,
-      checkMs: config.positionCheckMs,
-      onPush: ({ channel }) => metrics.eventsPushed.inc({ channel }),
-      onFault: (error, { channel }) => log.warn({ err: error, channel }, 'feed disturbed'),
-    },
-    config.feedLingerMs,
-  )
+): Pick<Deps, 'hub' | 'live'> => {
+  const told = {
+    broker,
+    onPush: ({ channel }: Pick<Source, 'channel'>) => metrics.eventsPushed.inc({ channel }),
+    onFault: (error: unknown, { channel }: Pick<Source, 'channel'>) =>
+      log.warn({ err: error, channel }, 'feed disturbed'),
+  }
+  const parts = { ...told, replay, states, checkMs: config.positionCheckMs }
+  const hub = new Hub(parts, config.feedLingerMs)
+  const live = new LiveFeeds(told)
+  onClose(() => hub.close())
+  onClose(() => live.close())
+  return { hub, live }
+}
 
 const fingerprint = (): string =>
   createHash('sha256')

@@ -35,6 +35,11 @@ export class Outbound {
     websocket.send(text, { binary: false })
   }
 
+  /** Whether the client has enough to take as it is: what may be left out is. */
+  get isBehind(): boolean {
+    return this.#parts.socket.writableLength >= this.#parts.lowBytes
+  }
+
   /** Waits until little is left to be taken by the network; nothing to wait for: undefined. */
   room(): Promise<void> | undefined {
     const { socket, lowBytes } = this.#parts

@@ -5,7 +5,7 @@ import type { Source } from './replay.ts'
 
 /** Passes an event on in the trace it came from: one span, however many sockets get it. */
 export const inPushSpan = (
-  ...[{ channel }, { name, headers }, push]: [Source, FeedEvent, () => void]
+  ...[{ channel }, { name, headers }, push]: [Pick<Source, 'channel'>, FeedEvent, () => void]
 ): Promise<void> =>
   inSpan(
     {

@@ -3,6 +3,7 @@ import { config } from './config.ts'
 import { openDeps } from './deps.ts'
 import { door } from './listener.ts'
 import { positionCheck } from './position-check.ts'
+import { roleChanges } from './role-changes.ts'
 import { uses } from './uses.ts'
 
 export const service = defineDoor({
@@ -11,5 +12,5 @@ export const service = defineDoor({
   uses,
   open: openDeps,
   isolated: true,
-  tasks: [positionCheck, door],
+  tasks: [positionCheck, roleChanges, door],
 })

@@ -40,10 +40,11 @@ export const admit = async (
 ): Promise<Admitted> => {
   const url = URL.parse(request.url ?? '', 'http://edge')
   if (!url) throw new Refused(400, 'address')
-  const door = doors.get(url.pathname)
-  if (!door) throw new Refused(404, 'no such door')
+  const found = doors.get(url.pathname)
+  if (!found) throw new Refused(404, 'no such door')
   if (request.method !== 'GET') throw new Refused(405, 'method')
   refuseOrigin(request.headers.origin, runtime.config.origins)
+  const door = narrowed(found, url.searchParams)
   const offered = offeredBy(request)
   refuseSubprotocols(offered, door)
   const { admission, attempts } = deps
@@ -51,7 +52,7 @@ export const admit = async (
   await refuseTried(attempts, address)
   if (!admission.enter()) throw new Refused(503, 'full or draining', RETRY_MS)
   try {
-    return { door, login: await loginOf(runtime, tokenIn(url, offered, door)) }
+    return { door, login: await loginOf(runtime, tokenIn(url, offered, door), door) }
   } catch (error) {
     admission.leave({ isStranger: true })
     if (error instanceof Refused && error.status === 401) await attempts.take(address)
@@ -83,6 +84,13 @@ const refuseOrigin = (origin: string | undefined, allowed: readonly string[]): v
   throw new Refused(403, 'origin')
 }
 
+/** A misspelled filter would show what nobody asked for. */
+const narrowed = (door: Door, query: URLSearchParams): Door => {
+  const found = door.narrowed ? door.narrowed(query) : door
+  if (!found) throw new Refused(400, 'query')
+  return found
+}
+
 const refuseSubprotocols = (offered: readonly string[], { subprotocols }: Door): void => {
   const names = offered.filter((name) => !name.startsWith(BEARER))
   if (names.length === 0 && (offered.length === 0 || subprotocols.length === 0)) return
@@ -95,16 +103,16 @@ const tokenIn = (url: URL, offered: readonly string[], door: Door): string | und
 }
 
 const loginOf = async (
-  runtime: Runtime<Config>,
-  token: string | undefined,
+  ...[runtime, token, { needsToken }]: [Runtime<Config>, string | undefined, Door]
 ): Promise<Login | undefined> => {
+  if (token === undefined && needsToken) throw new Refused(401, 'no token')
   if (token === undefined) return undefined
   try {
     return await byToken(runtime, token)
   } catch (error) {
     const isJudged = error instanceof Failure && error.status === 401
     throw isJudged
-      ? new Refused(401, 'token')
+      ? new Refused(401, `token: ${error.code}`)
       : new Refused(503, 'token could not be judged', RETRY_MS)
   }
 }
