@@ -1,4 +1,10 @@
-import { type Contract, eventSubject, localName, rpcSubject } from '@meshboard/contracts'
+import {
+  type Contract,
+  eventSubject,
+  localName,
+  rpcSubject,
+  signalSubject,
+} from '@meshboard/contracts'
 import { databaseConfig } from '@meshboard/db'
 import { type ConfigSchema, type Service, baseConfig } from '@meshboard/kit'
 import type { GeneratedFile } from './generator.ts'
@@ -33,6 +39,16 @@ const proceduresTable = (contract: Contract): string =>
     ]),
   )
 
+const signalsTable = (contract: Contract): string =>
+  markdownTable(
+    ['signal', 'subject', 'what it says'],
+    Object.values(contract.signals).map(({ name, summary }) => [
+      code(localName(name)),
+      code(signalSubject(contract.name, localName(name), 'KEY').replace('KEY', '<key>')),
+      summary,
+    ]),
+  )
+
 const eventsTable = (contract: Contract, service: Service): string =>
   [
     markdownTable(
@@ -44,6 +60,7 @@ const eventsTable = (contract: Contract, service: Service): string =>
         summary,
       ]),
     ),
+    ...(Object.keys(contract.signals).length === 0 ? [] : [signalsTable(contract)]),
     ...(service.consumers.length === 0
       ? []
       : [

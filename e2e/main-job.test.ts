@@ -15,6 +15,7 @@ import { PlainSocket, until } from '@meshboard/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Agent } from './agent.ts'
 import { auditLedger } from './ledger-audit.ts'
+import { callAsOperator } from './mesh-tool.ts'
 import { type Person, refusedOverRest, signUp } from './people.ts'
 import { overRest } from './rest.ts'
 import { Up } from './up.ts'
@@ -51,6 +52,12 @@ afterAll(async () => {
 interface Update {
   type: string
   data?: Record<string, string>
+}
+
+interface Shown {
+  event_type: string
+  severity: string
+  data: Record<string, unknown>
 }
 
 const plainDoor = async (door: string, bearer: string) =>
@@ -111,6 +118,56 @@ test('the plain door sends each credit as it is stored', async () => {
       ({ amount, balance }) => amount === data?.['amount'] && balance === data['balance'],
     ),
   )
+})
+
+test('the metrics door shows the device’s path as it is measured, without its user', async () => {
+  const socket = await PlainSocket.open<Record<string, unknown>>(await plainDoor('metrics', token))
+  const { connections } = await overRest(up, network.procedures.list, { token })
+  const frame = await socket.expect(({ type }) => type === 'metrics')
+  socket.close()
+  expect(frame).toEqual({
+    type: 'metrics',
+    timestamp: expect.any(String),
+    path_id: connections[0]?.id,
+    metrics: expect.objectContaining({ latency_ms: expect.any(Number), score: expect.any(Number) }),
+  })
+})
+
+test('the events door shows a role that changed, a path that came up, and an admin’s alert to all', async () => {
+  const [hers, critical] = [
+    await PlainSocket.open<Shown>(await plainDoor('events', carol.token)),
+    await PlainSocket.open<Shown>(`${await plainDoor('events', token)}&severity=critical`),
+  ]
+  const { id: user_id } = await overRest(up, user.procedures.get, { token: carol.token })
+  await callAsOperator(up, 'auth.appoint', { user_id })
+  const { login } = auth.procedures
+  const { email, password } = carol
+  const { access_token: admin } = await overRest(up, login, { input: { email, password } })
+  const phone = { device_id: 'phone', network_name: 'home' }
+  const path = await overRest(up, network.procedures.connect, { token: admin, input: phone })
+  for (const severity of ['info', 'critical'] as const)
+    await overRest(up, notification.procedures.alert, {
+      token: admin,
+      input: { severity, title: `Of ${severity}` },
+    })
+  await critical.expect(({ data }) => data['title'] === 'Of critical')
+  await until(() => hers.frames.length === 4)
+  hers.close()
+  critical.close()
+  expect(
+    hers.frames.map(({ event_type: type, severity }) => `${type} ${severity}`).toSorted(),
+  ).toEqual([
+    'PATH_STATUS_CHANGED info',
+    'SYSTEM_ALERT critical',
+    'SYSTEM_ALERT info',
+    'USER_ROLE_CHANGED warning',
+  ])
+  expect(hers.frames).toContainEqual(
+    expect.objectContaining({ data: expect.objectContaining({ path_id: path.id }) }),
+  )
+  expect(critical.frames).toHaveLength(1)
+  const refused = { token, input: { severity: 'info' as const, title: 'Mine' } }
+  expect(await refusedOverRest(up, notification.procedures.alert, refused)).toContain('403')
 })
 
 test('who brought the device’s user here is rewarded once, to the micropoint, and says why', async () => {

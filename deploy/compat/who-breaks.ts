@@ -1,6 +1,8 @@
 import {
   type BreakingChange,
   type ContractDescription,
+  EVENT_ROWS,
+  METRICS_ROW,
   type ProcedureDescription,
   auth,
 } from '@meshboard/contracts'
@@ -60,6 +62,7 @@ const partsOf = ({ kind, name }: BreakingChange, { contracts }: MeshDescription)
     ...all('procedure', contract?.procedures),
     ...all('event', contract?.events),
     ...all('channel', contract?.channels),
+    ...all('signal', contract?.signals),
   ]
 }
 
@@ -97,7 +100,8 @@ const procedureOf = (part: Part): ProcedureDescription | undefined =>
 const watching = (channel: string): string => `clients watching channel ${channel}`
 
 const clientsOf = (part: Part, path: string): string[] => {
-  if (part.kind === 'edge') return ['clients over /ws/v1']
+  if (part.kind === 'edge') return [isEventType(part) ? AT_EVENTS : 'clients over /ws/v1']
+  if (part.kind === 'signal') return part.name === METRICS_ROW.signal.name ? [AT_METRICS] : []
   if (part.kind === 'channel') return [watching(localOf(part))]
   if (part.kind === 'event') return watchersOf(part)
   const { http, socket } = procedureOf(part) ?? {}
@@ -111,5 +115,14 @@ const clientsOf = (part: Part, path: string): string[] => {
 const watchersOf = (part: Part): string[] => {
   const topic = part.contract?.events[localOf(part)]?.topic
   const channels = Object.entries(part.contract?.channels ?? {})
-  return channels.filter(([, channel]) => channel.topic === topic).map(([name]) => watching(name))
+  const isShown = EVENT_ROWS.some(({ event }) => event.name === part.name)
+  return [
+    ...channels.filter(([, channel]) => channel.topic === topic).map(([name]) => watching(name)),
+    ...(isShown ? [AT_EVENTS] : []),
+  ]
 }
+
+const AT_EVENTS = 'clients at /ws/events'
+const AT_METRICS = 'clients at /ws/metrics'
+
+const isEventType = ({ name }: Part): boolean => name.startsWith('event type ')

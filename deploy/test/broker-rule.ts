@@ -44,6 +44,7 @@ const ruleOf = (service: Service): Rule => {
       ...called.map((full) => `rpc.${serviceOf(full)}.${localName(full)}`),
       ...called.map((full) => `cancel.${serviceOf(full)}`),
       ...answersTo(service),
+      ...(Object.keys(contract?.signals ?? {}).length > 0 ? [`sig.${name}.>`] : []),
       ...(raises ? [`evt.${name}.>`, `$JS.API.STREAM.INFO.${stream(name)}`] : []),
       ...consumers.map((consumer) => `dead.${name}.${consumer.name}`),
       ...readable.map((from) => `$JS.API.DIRECT.GET.${from}`),
@@ -62,6 +63,7 @@ const ruleOf = (service: Service): Rule => {
       ...channels.map(
         (channel) => `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream(channel.service)}`,
       ),
+      ...(channels.some(({ channel }) => channel.signal) ? ['sig.>'] : []),
       ...(asksForKeys ? ['feed.auth.revocations.*'] : []),
       ...['PING', 'INFO', 'STATS'].flatMap((verb) => [
         `$SRV.${verb}`,

@@ -165,6 +165,14 @@ describe('a change names who breaks', () => {
     ])
   })
 
+  test('of what the doors show: who watches there', () => {
+    const shown = { ...mesh, edge: { ...mesh.edge, eventTypes: { SHOP_OPENED: 'shop.opened' } } }
+    const after = { ...shown, edge: { ...shown.edge, eventTypes: {} } }
+    expect(judge(shown, after).breaks.map(lineOf)).toEqual([
+      'event type SHOP_OPENED: event type removed — breaks clients at /ws/events',
+    ])
+  })
+
   test('counting those who relied on it at the release, and those who do since', () => {
     const after = without('events', 'returned')
     const consumers = [{ name: 'refundOnReturned', event: 'shop.returned' }]

@@ -69,7 +69,7 @@ const causesOf = (service: Rights): Cause[] => {
 const contractCauses = (none: Rights, contract: Contract): Cause[] => [
   {
     because: `answers the procedures of ${contract.name}@${contract.version}`,
-    alone: { ...none, contract: { ...contract, events: {} } },
+    alone: { ...none, contract: { ...contract, events: {}, signals: {} } },
   },
   {
     because: `raises the events of ${contract.name}@${contract.version}`,

@@ -14,6 +14,7 @@ export const additiveChanges = (
     ...news(before.procedures, after.procedures, { kind: 'procedure', full }),
     ...news(before.events, after.events, { kind: 'event', full }),
     ...news(before.channels, after.channels, { kind: 'channel', full }),
+    ...news(before.signals ?? {}, after.signals ?? {}, { kind: 'signal', full }),
   ]
 }
 

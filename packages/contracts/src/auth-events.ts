@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { event } from './define.ts'
+import { ROLES } from './token.ts'
 import { PublicKey, SessionId, Timestamp, UserId, Username } from './values.ts'
 
 export const accountCreated = event({
@@ -40,6 +41,20 @@ export const sessionRevoked = event({
     session_id: SessionId,
     reason: z.enum(['logout', 'token_reuse', 'key_revoked']),
     revoked_at: Timestamp,
+  }),
+  keepDays: 30,
+})
+
+export const roleChanged = event({
+  name: 'auth.roleChanged',
+  summary: 'What an account may do changed; its tokens say so from their next renewal on.',
+  topic: 'roles',
+  key: 'user_id',
+  data: z.object({
+    user_id: UserId,
+    roles: z.array(z.enum(ROLES)),
+    previous_roles: z.array(z.enum(ROLES)),
+    changed_at: Timestamp,
   }),
   keepDays: 30,
 })

@@ -2,10 +2,12 @@ import {
   accountCreated,
   keyAdded,
   keyRevoked,
+  roleChanged,
   sessionOpened,
   sessionRevoked,
 } from './auth-events.ts'
 import { addKey, getKey, listKeys, listKeysOf, revokeKey } from './auth-keys.ts'
+import { appoint, setRoles } from './auth-roles.ts'
 import { getPendingProfile, jwks, listRevoked, openSession } from './auth-services.ts'
 import { challenge, login, logout, refresh, register, verify } from './auth-sessions.ts'
 import { contract } from './define.ts'
@@ -14,7 +16,7 @@ export { Session } from './auth-sessions.ts'
 
 /** Accounts, keys, sessions and the tokens that prove them. */
 export const auth = contract('auth', {
-  version: '1.1.0',
+  version: '1.2.0',
   owner: 'team-identity',
   summary: 'Accounts, keys, sessions and the tokens that prove them.',
   procedures: {
@@ -29,11 +31,13 @@ export const auth = contract('auth', {
     listKeys,
     listKeysOf,
     revokeKey,
+    setRoles,
+    appoint,
     openSession,
     getPendingProfile,
     jwks,
     listRevoked,
   },
-  events: { accountCreated, keyAdded, keyRevoked, sessionOpened, sessionRevoked },
+  events: { accountCreated, roleChanged, keyAdded, keyRevoked, sessionOpened, sessionRevoked },
   channels: {},
 })

@@ -5,12 +5,13 @@ import type {
   EventDescription,
   JsonSchema,
   ProcedureDescription,
+  SignalDescription,
 } from './describe.ts'
 import { type Way, schemaChanges } from './schema-changes.ts'
 
 /** One change that breaks somebody. */
 export interface BreakingChange {
-  readonly kind: 'contract' | 'procedure' | 'event' | 'channel' | 'edge'
+  readonly kind: 'contract' | 'procedure' | 'event' | 'channel' | 'signal' | 'edge'
   /** What was declared: `earnings.credited`, the name of the contract, or a part of the protocol. */
   readonly name: string
   /**
@@ -33,6 +34,7 @@ export const contractBreaks = (
     ...compare(before.procedures, after.procedures, procedureBreaks, { kind: 'procedure', full }),
     ...compare(before.events, after.events, eventBreaks, { kind: 'event', full }),
     ...compare(before.channels, after.channels, channelBreaks, { kind: 'channel', full }),
+    ...compare(before.signals ?? {}, after.signals ?? {}, signalBreaks, { kind: 'signal', full }),
   ]
 }
 
@@ -40,8 +42,8 @@ export const contractBreaks = (
 export const edgeBreaks = (before: EdgeDescription, after: EdgeDescription): BreakingChange[] => {
   const frames = (way: Way) => (was: JsonSchema, is: JsonSchema) =>
     fieldBreaks({ side: '', root: 'frame' }, was, is, way)
-  const codes = (was: number, is: number) =>
-    was === is ? [] : [{ path: 'code', what: `was ${was}, is now ${is}` }]
+  const same = (path: string) => (was: number | string, is: number | string) =>
+    was === is ? [] : [{ path, what: `was ${was}, is now ${is}` }]
   const part = (noun: string) => ({
     kind: 'edge' as const,
     noun,
@@ -55,7 +57,8 @@ export const edgeBreaks = (before: EdgeDescription, after: EdgeDescription): Bre
     })),
     ...compare(before.clientFrames, after.clientFrames, frames('in'), part('client frame')),
     ...compare(before.serverFrames, after.serverFrames, frames('out'), part('server frame')),
-    ...compare(before.closeCodes, after.closeCodes, codes, part('close code')),
+    ...compare(before.closeCodes, after.closeCodes, same('code'), part('close code')),
+    ...compare(before.eventTypes ?? {}, after.eventTypes ?? {}, same('event'), part('event type')),
   ]
 }
 
@@ -112,6 +115,14 @@ const eventBreaks = (was: EventDescription, is: EventDescription): Break[] => [
   ...changed('key', was.key, is.key),
   ...changed('stateKey', was.stateKey, is.stateKey),
   ...changed('update', was.update, is.update),
+  ...signalBreaks(was, is),
+]
+
+/** What all that is told has: filters and data. */
+const signalBreaks = (
+  was: Omit<SignalDescription, 'summary'>,
+  is: Omit<SignalDescription, 'summary'>,
+): Break[] => [
   ...was.filters
     .filter((filter) => !is.filters.includes(filter))
     .map((filter) => ({ path: `filters.${filter}`, what: `filter "${filter}" removed` })),

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { EventDeclaration, Procedure } from './define.ts'
+import type { Signal } from './signal.ts'
 
 /** What a caller sends to `P`. */
 export type InputOf<P extends Procedure> = z.input<P['input']>
@@ -9,5 +10,5 @@ export type OutputOf<P extends Procedure> = z.output<P['output']>
 export type CodeOf<P extends Procedure> = keyof P['failures'] & string
 /** Who may call `P`. */
 export type AccessOf<P extends Procedure> = P['access']
-/** The data of an event. */
-export type DataOf<E extends EventDeclaration> = z.output<E['data']>
+/** The data of an event or a signal. */
+export type DataOf<E extends EventDeclaration | Signal> = z.output<E['data']>

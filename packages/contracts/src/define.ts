@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { FailureSpec } from './failure.ts'
+import type { Signal } from './signal.ts'
 import { refuseMixedTopics, refuseOddNames } from './contract-rules.ts'
 
 /**
@@ -141,9 +142,12 @@ export const event = <
  */
 export interface Channel {
   readonly class: 'log' | 'state' | 'live'
+  /** Of its events; where it shows a signal, the signal's own name. */
   readonly topic: string
-  /** `self`: the events keyed by the caller's own user id. `all`: those keyed `all`. */
-  readonly audience: 'self' | 'all'
+  /** `self`: what is keyed by the caller's own user id. `all`: what is keyed `all`. `any`: all keys, `live` only. */
+  readonly audience: 'self' | 'all' | 'any'
+  /** What a `live` channel shows instead of stored events. */
+  readonly signal?: Signal
   /** Asked, as the caller, for the first value of a `state` channel and after a gap. */
   readonly snapshot?: Procedure
 }
@@ -157,6 +161,7 @@ export interface Contract<
   Procedures extends Record<string, Procedure> = Record<string, Procedure>,
   Events extends Record<string, EventDeclaration> = Record<string, EventDeclaration>,
   Channels extends Record<string, Channel> = Record<string, Channel>,
+  Signals extends Record<string, Signal> = Record<string, Signal>,
 > {
   readonly name: Name
   /** Semantic version; a new major lives beside the old one. */
@@ -167,6 +172,7 @@ export interface Contract<
   readonly procedures: Procedures
   readonly events: Events
   readonly channels: Channels
+  readonly signals: Signals
 }
 
 /**
@@ -179,14 +185,14 @@ export const contract = <
   P extends { [K in keyof P]: Procedure<`${N}.${K & string}`> },
   E extends { [K in keyof E]: EventDeclaration<`${N}.${K & string}`> },
   C extends Record<string, Channel>,
+  G extends { [K in keyof G]: Signal<`${N}.${K & string}`> } = Record<never, never>,
 >(
   name: N,
-  spec: { version: string; owner: string; summary: string; procedures: P; events: E; channels: C },
-): Contract<N, P, E, C> => {
-  refuseOddNames([
-    ...Object.values<Procedure>(spec.procedures),
-    ...Object.values<EventDeclaration>(spec.events),
-  ])
+  spec: Omit<Contract<N, P, E, C>, 'name' | 'signals'> & { signals?: G },
+): Contract<N, P, E, C, G> => {
+  const { signals = {} as G } = spec
+  const kinds = [spec.procedures, spec.events, signals]
+  refuseOddNames(kinds.flatMap((declared) => Object.values<{ name: string }>(declared)))
   refuseMixedTopics(name, Object.values(spec.events))
-  return { name, ...spec }
+  return { name, ...spec, signals }
 }

@@ -4,7 +4,9 @@ import { CLOSE_CODES } from './close-codes.ts'
 import type { Access, Channel, Contract, EventDeclaration, Priority, Procedure } from './define.ts'
 import { ServerFrame } from './edge-protocol.ts'
 import type { Retry } from './failure.ts'
+import type { Signal } from './signal.ts'
 import { SUBPROTOCOL } from './subprotocol.ts'
+import { EVENT_ROWS } from './watch-table.ts'
 
 /** As much of JSON Schema 2020-12 as wire schemas use. */
 export interface JsonSchema {
@@ -48,6 +50,13 @@ export interface EventDescription {
   readonly data: JsonSchema
 }
 
+/** A signal as plain data. */
+export interface SignalDescription {
+  readonly summary: string
+  readonly filters: readonly string[]
+  readonly data: JsonSchema
+}
+
 /** A channel as plain data; `snapshot` is the full name of a procedure. */
 export interface ChannelDescription {
   readonly class: Channel['class']
@@ -65,14 +74,18 @@ export interface ContractDescription {
   readonly procedures: Readonly<Record<string, ProcedureDescription>>
   readonly events: Readonly<Record<string, EventDescription>>
   readonly channels: Readonly<Record<string, ChannelDescription>>
+  /** Absent in a contract that has none. */
+  readonly signals?: Readonly<Record<string, SignalDescription>>
 }
 
-/** The protocol of `/ws/v1` as plain data: the schema of each frame by its `type`. */
+/** The protocol of `/ws/v1` as plain data: the schema of each frame by its `type`; and what `/ws/events` shows. */
 export interface EdgeDescription {
   readonly subprotocol: string
   readonly clientFrames: Readonly<Record<string, JsonSchema>>
   readonly serverFrames: Readonly<Record<string, JsonSchema>>
   readonly closeCodes: Readonly<Record<string, number>>
+  /** Each `event_type` with the event it stands for. */
+  readonly eventTypes?: Readonly<Record<string, string>>
 }
 
 /** A contract as plain data. Throws for a schema that JSON Schema cannot say. */
@@ -84,6 +97,9 @@ export const describeContract = (contract: Contract): ContractDescription => ({
   procedures: mapValues(contract.procedures, describeProcedure),
   events: mapValues(contract.events, describeEvent),
   channels: mapValues(contract.channels, describeChannel),
+  ...(Object.keys(contract.signals).length > 0 && {
+    signals: mapValues(contract.signals, describeSignal),
+  }),
 })
 
 /** The protocol between a client and the edge as plain data. */
@@ -92,6 +108,7 @@ export const describeEdgeProtocol = (): EdgeDescription => ({
   clientFrames: describeFrames(ClientFrame),
   serverFrames: describeFrames(ServerFrame),
   closeCodes: mapValues(CLOSE_CODES, ({ code }) => code),
+  eventTypes: Object.fromEntries(EVENT_ROWS.map(({ type, event }) => [type, event.name])),
 })
 
 const describeProcedure = (procedure: Procedure): ProcedureDescription => ({
@@ -117,6 +134,12 @@ const describeEvent = (event: EventDeclaration): EventDescription => ({
   ...(event.update && { update: event.update }),
   keepDays: event.keepDays,
   data: toJsonSchema(event.data),
+})
+
+const describeSignal = ({ summary, filters, data }: Signal): SignalDescription => ({
+  summary,
+  filters,
+  data: toJsonSchema(data),
 })
 
 const describeChannel = (channel: Channel): ChannelDescription => ({

@@ -11,6 +11,7 @@ export {
   event,
   procedure,
 } from './define.ts'
+export { type Signal, signal } from './signal.ts'
 export type { AccessOf, CodeOf, DataOf, InputOf, OutputOf } from './declared-types.ts'
 export { localName, majorOf, sameEventOtherMajor, serviceOf } from './names.ts'
 export {
@@ -22,6 +23,14 @@ export {
   findChannel,
   findProcedure,
 } from './mesh.ts'
+export {
+  EVENT_ROWS,
+  type EventRow,
+  METRICS_ROW,
+  allWatches,
+  eventWatches,
+  metricsWatches,
+} from './watch-table.ts'
 export { Session, auth } from './auth.ts'
 export { Entry, Source, earnings } from './earnings.ts'
 export { NetworkConnection, Quality, network } from './network.ts'
@@ -55,6 +64,7 @@ export {
 } from './signing.ts'
 export {
   AccessToken,
+  AlertId,
   Challenge,
   ConnectionId,
   Cursor,
@@ -75,6 +85,7 @@ export {
   RefreshToken,
   Score,
   SessionId,
+  Severity,
   Signature,
   Ticket,
   Timestamp,
@@ -104,6 +115,7 @@ export {
   FEEDS,
   REDRIVE_STREAM,
   REPUBLISH,
+  SIGNALS,
   advisoryDurable,
   auditSubject,
   canarySubject,
@@ -122,6 +134,7 @@ export {
   isInbox,
   isReplySubject,
   leaderElectedSubject,
+  ownSignals,
   parseDeadSubject,
   parseEventSubject,
   redriveDurable,
@@ -129,6 +142,8 @@ export {
   redriveSubjects,
   rpcSubject,
   rpcSubjects,
+  signalSubject,
+  signalSubjects,
   storedSubject,
   streamName,
   subjectToken,
@@ -152,6 +167,7 @@ export {
   type EventDescription,
   type JsonSchema,
   type ProcedureDescription,
+  type SignalDescription,
   describeContract,
   describeEdgeProtocol,
 } from './describe.ts'

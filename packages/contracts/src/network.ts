@@ -1,21 +1,11 @@
 import { z } from 'zod'
 import { channel, contract, event, procedure } from './define.ts'
 import { failures } from './failure.ts'
+import { sampled, statusChanged } from './network-paths.ts'
+import { Quality, Status } from './quality.ts'
 import { ConnectionId, DeviceId, Label, Points, Score, Timestamp, UserId } from './values.ts'
 
-/** What a device measured of its own connection since its last heartbeat. */
-export const Quality = z.object({
-  /** Round trip, milliseconds. */
-  latency_ms: z.number().min(0).max(60_000),
-  /** Mean difference of successive round trips, milliseconds (RFC 3550 §6.4.1). */
-  jitter_ms: z.number().min(0).max(60_000),
-  /** Probes without an answer within 2 s, percent. */
-  packet_loss_pct: z.number().min(0).max(100),
-  /** Throughput, megabits a second; absent while not measured. */
-  bandwidth_mbps: z.number().min(0).max(1_000_000).optional(),
-})
-
-const Status = z.enum(['connected', 'stale', 'disconnected'])
+export { Quality } from './quality.ts'
 
 /** One device's connection, as its user sees it. */
 export const NetworkConnection = z.object({
@@ -170,11 +160,12 @@ const uptimeAccrued = event({
 
 /** A user's devices: online or not, how well, for how long. */
 export const network = contract('network', {
-  version: '1.0.0',
+  version: '1.1.0',
   owner: 'team-network',
   summary: "A user's devices: online or not, how well, for how long.",
   procedures: { connect, heartbeat, disconnect, echo, get, list },
-  events: { connected, disconnected, scoreChanged, uptimeAccrued },
+  events: { connected, disconnected, scoreChanged, uptimeAccrued, statusChanged },
+  signals: { sampled },
   channels: {
     network: channel({ class: 'state', topic: 'connections', audience: 'self', snapshot: list }),
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { channel, contract, event, procedure } from './define.ts'
 import { failures } from './failure.ts'
-import { Cursor, NotificationId, PageSize, Timestamp, UserId } from './values.ts'
+import { AlertId, Cursor, NotificationId, PageSize, Severity, Timestamp, UserId } from './values.ts'
 
 /** Something a user is told. */
 export const Notification = z.object({
@@ -48,6 +48,39 @@ const markRead = procedure({
   failures: failures('not_found'),
 })
 
+/** What everybody who watches is told of the mesh itself. */
+const Alert = z.object({
+  id: AlertId,
+  severity: Severity,
+  title: z.string().min(1).max(120),
+  body: z.string().max(500),
+  raised_at: Timestamp,
+})
+
+const alert = procedure({
+  name: 'notification.alert',
+  summary: 'Tells everybody who watches of something about the mesh itself.',
+  access: 'admin',
+  http: 'POST /api/admin/alerts',
+  timeoutMs: 3_000,
+  input: z.object({
+    severity: Severity,
+    title: z.string().min(1).max(120),
+    body: z.string().max(500).optional(),
+  }),
+  output: Alert,
+})
+
+const alerted = event({
+  name: 'notification.alerted',
+  summary: 'Everybody is told something about the mesh itself.',
+  topic: 'alerts',
+  key: 'all',
+  filters: ['severity'],
+  data: Alert,
+  keepDays: 30,
+})
+
 const created = event({
   name: 'notification.created',
   summary: 'A user is told something.',
@@ -70,11 +103,11 @@ const read = event({
 
 /** What users are told, and whether they have read it. */
 export const notification = contract('notification', {
-  version: '1.0.0',
+  version: '1.1.0',
   owner: 'team-engagement',
   summary: 'What users are told, and whether they have read it.',
-  procedures: { list, markRead },
-  events: { created, read },
+  procedures: { list, markRead, alert },
+  events: { created, read, alerted },
   channels: {
     notifications: channel({
       class: 'log',

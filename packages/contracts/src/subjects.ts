@@ -55,6 +55,20 @@ export const REPUBLISH = { src: 'evt.>', dest: 'feed.>' } as const
 /** All feeds. */
 export const FEEDS = 'feed.>'
 
+/** Where a service says what only matters now, to whoever listens to that key. */
+export const signalSubject = (service: string, signal: string, key: string): string =>
+  `sig.${subjectToken(service)}.${subjectToken(signal)}.${subjectToken(key, 'key')}`
+
+/** One signal of a service, whatever its key. */
+export const signalSubjects = (service: string, signal: string): string =>
+  `sig.${subjectToken(service)}.${subjectToken(signal)}.*`
+
+/** All signals of a service. */
+export const ownSignals = (service: string): string => `sig.${subjectToken(service)}.>`
+
+/** All signals. */
+export const SIGNALS = 'sig.>'
+
 /** Where a consumer's dead letters are stored. */
 export const deadSubject = (service: string, consumer: string): string =>
   `dead.${subjectToken(service)}.${subjectToken(consumer)}`
@@ -145,15 +159,16 @@ export const isInbox = (subject: string): boolean => subject.startsWith('_INBOX.
 export const isReplySubject = (subject: string): boolean =>
   isInbox(subject) || subject.startsWith('_R_.')
 
-/** The parts of an event's subject (`evt.` or `feed.`), or undefined when it is none. */
+/** The parts of an event's subject (`evt.` or `feed.`) or a signal's (`sig.`), or undefined when it is none. */
 export const parseEventSubject = (
   subject: string,
 ): { service: string; topic: string; key: string } | undefined => {
   const [kind, service, topic, key, ...rest] = subject.split('.')
-  if ((kind !== 'evt' && kind !== 'feed') || !service || !topic || !key || rest.length > 0)
-    return undefined
+  if (!KINDS.has(kind ?? '') || !service || !topic || !key || rest.length > 0) return undefined
   return { service, topic, key }
 }
+
+const KINDS: ReadonlySet<string> = new Set(['evt', 'feed', 'sig'])
 
 /** The stored subject behind a feed's; a stored one is its own. */
 export const storedSubject = (subject: string): string =>

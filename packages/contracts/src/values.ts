@@ -11,6 +11,7 @@ export const ID_PREFIXES = {
   event: 'evt',
   referral: 'ref',
   notification: 'ntf',
+  alert: 'alt',
 } as const
 
 /** The schema of a TypeID: the prefix, `_`, and a UUIDv7 in 26 characters of base 32. Sortable by time. */
@@ -24,6 +25,7 @@ export const EntryId = typeId(ID_PREFIXES.entry)
 export const EventId = typeId(ID_PREFIXES.event)
 export const ReferralId = typeId(ID_PREFIXES.referral)
 export const NotificationId = typeId(ID_PREFIXES.notification)
+export const AlertId = typeId(ID_PREFIXES.alert)
 
 /** RFC 3339 in UTC with milliseconds: `2026-11-21T09:30:00.000Z`. */
 export const Timestamp = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
@@ -33,6 +35,9 @@ export const Points = z.string().regex(/^-?\d{1,13}\.\d{6}$/)
 
 /** A connection's quality, 0 to 100, one decimal. */
 export const Score = z.number().min(0).max(100)
+
+/** How much something matters to who watches over the mesh. */
+export const Severity = z.enum(['info', 'warning', 'critical'])
 
 /** A name a person picked: 2 to 32 letters, digits, `-` or `_`. Unique without regard to case. */
 export const Username = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{1,31}$/)

@@ -16,6 +16,7 @@ import {
   event,
   failures,
   procedure,
+  signal,
 } from '../src/index.ts'
 import { jsonSchema } from './json-schema.ts'
 
@@ -43,6 +44,12 @@ const bought = event({
   data: z.object({ user_id: z.string(), order_id: z.string(), item: z.string() }),
   keepDays: 30,
 })
+const seen = signal({
+  name: 'shop.seen',
+  summary: 'Somebody looks at it.',
+  filters: ['item'],
+  data: z.object({ item: z.string(), at: z.string() }),
+})
 const shop = describeContract(
   contract('shop', {
     version: '1.0.0',
@@ -50,18 +57,19 @@ const shop = describeContract(
     summary: 'A shop.',
     procedures: { buy },
     events: { bought },
+    signals: { seen },
     channels: {
       orders: channel({ class: 'log', topic: 'orders', audience: 'self', snapshot: buy }),
     },
   }),
 )
 
-type Part = 'procedures' | 'events' | 'channels'
+type Part = 'procedures' | 'events' | 'channels' | 'signals'
 
 const changed = (part: Part, name: string, change: Record<string, unknown>) =>
   ({
     ...shop,
-    [part]: { ...shop[part], [name]: { ...shop[part][name], ...change } },
+    [part]: { ...shop[part], [name]: { ...shop[part]?.[name], ...change } },
   }) as ContractDescription
 
 describe('a breaking change', () => {
@@ -70,6 +78,8 @@ describe('a breaking change', () => {
     ['shop.buy: procedure removed', { ...shop, procedures: {} }],
     ['shop.bought: event removed', { ...shop, events: {} }],
     ['shop.orders: channel removed', { ...shop, channels: {} }],
+    ['shop.seen: signal removed', { ...shop, signals: {} }],
+    ['shop.seen: filter "item" removed', changed('signals', 'seen', { filters: [] })],
     ['shop.buy: access was user, is now admin', changed('procedures', 'buy', { access: 'admin' })],
     [
       'shop.buy: http was POST /api/orders, is now none',
@@ -190,6 +200,7 @@ describe('an additive change', () => {
       { ...shop, procedures: { ...shop.procedures, sell: shop.procedures['buy']! } },
     ],
     ['a new event', { ...shop, events: { ...shop.events, sold: shop.events['bought']! } }],
+    ['a new signal', { ...shop, signals: { ...shop.signals, gone: shop.signals!['seen']! } }],
     ['a new channel', { ...shop, channels: { ...shop.channels, all: shop.channels['orders']! } }],
     ['a new version, owner and summary', { ...shop, version: '1.1.0', owner: 'x', summary: 'y' }],
     ['another time-out', changed('procedures', 'buy', { timeoutMs: 5 })],
@@ -232,6 +243,15 @@ describe('the edge protocol', () => {
     expect(breakingEdgeChanges(now, { ...now, closeCodes })).toEqual([
       'close code slow: was 4302, is now 4999',
       'close code rate: close code removed',
+    ])
+  })
+
+  test('an event type that stands for another event or is gone is named', () => {
+    const { SYSTEM_ALERT: _, ...others } = now.eventTypes as Record<string, string>
+    const eventTypes = { ...others, USER_CREATED: 'user.seen' }
+    expect(breakingEdgeChanges(now, { ...now, eventTypes })).toEqual([
+      'event type USER_CREATED: was user.registered, is now user.seen',
+      'event type SYSTEM_ALERT: event type removed',
     ])
   })
 

@@ -24,7 +24,7 @@ const placeholders = (path: string) =>
 
 describe('names', () => {
   test.each(allContracts)('$name calls each declaration as its key says', (declared) => {
-    for (const kind of ['procedures', 'events'] as const) {
+    for (const kind of ['procedures', 'events', 'signals'] as const) {
       const names = Object.values(declared[kind]).map(({ name }) => name)
       expect(names).toEqual(Object.keys(declared[kind]).map((key) => `${declared.name}.${key}`))
     }

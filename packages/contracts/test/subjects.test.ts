@@ -20,10 +20,13 @@ import {
   feedSubject,
   inboxPrefix,
   isReplySubject,
+  ownSignals,
   parseDeadSubject,
   parseEventSubject,
   rpcSubject,
   rpcSubjects,
+  signalSubject,
+  signalSubjects,
   storedSubject,
   streamName,
   subjectToken,
@@ -52,6 +55,12 @@ const BUILDERS: [name: string, tokens: number, build: (value: string) => string]
   ['feedSubject, service', 4, (value) => feedSubject(value, 'keys', 'all')],
   ['feedSubject, topic', 4, (value) => feedSubject('auth', value, 'all')],
   ['feedSubject, key', 4, (value) => feedSubject('auth', 'keys', value)],
+  ['signalSubject, service', 4, (value) => signalSubject(value, 'sampled', 'all')],
+  ['signalSubject, signal', 4, (value) => signalSubject('network', value, 'all')],
+  ['signalSubject, key', 4, (value) => signalSubject('network', 'sampled', value)],
+  ['signalSubjects, service', 4, (value) => signalSubjects(value, 'sampled')],
+  ['signalSubjects, signal', 4, (value) => signalSubjects('network', value)],
+  ['ownSignals', 3, (value) => ownSignals(value)],
   ['deadSubject, service', 3, (value) => deadSubject(value, 'credit')],
   ['deadSubject, consumer', 3, (value) => deadSubject('auth', value)],
   ['streamName', 1, (value) => streamName(value)],
@@ -90,6 +99,7 @@ describe('subjects', () => {
     expect(eventSubjects('earnings')).toBe('evt.earnings.>')
     expect(topicSubjects('earnings', 'ledger')).toBe('evt.earnings.ledger.*')
     expect(feedSubject('earnings', 'ledger', 'usr_1')).toBe('feed.earnings.ledger.usr_1')
+    expect(signalSubject('network', 'sampled', 'usr_1')).toBe('sig.network.sampled.usr_1')
     expect(deadSubject('earnings', 'credit')).toBe('dead.earnings.credit')
     expect(streamName('user-data')).toBe('EVT_USER_DATA')
     expect(durableName('earnings', 'credit')).toBe('earnings_credit')

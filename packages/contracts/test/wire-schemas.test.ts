@@ -6,12 +6,14 @@ import { allContracts, ClientFrame, ServerFrame, StreamState } from '../src/inde
 import { unsayable } from './unsayable.ts'
 
 const declared: [name: string, schema: z.ZodType][] = [
-  ...allContracts.flatMap(({ procedures, events }) => [
+  ...allContracts.flatMap(({ procedures, events, signals }) => [
     ...Object.values(procedures).flatMap(({ name, input, output }): [string, z.ZodType][] => [
       [`the input of ${name}`, input],
       [`the output of ${name}`, output],
     ]),
-    ...Object.values(events).map(({ name, data }): [string, z.ZodType] => [name, data]),
+    ...[...Object.values(events), ...Object.values(signals)].map(
+      ({ name, data }): [string, z.ZodType] => [name, data],
+    ),
   ]),
   ['what a client may send', ClientFrame],
   ['what the edge may send', ServerFrame],

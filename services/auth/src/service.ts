@@ -5,6 +5,7 @@ import { config } from './config.ts'
 import { forgetPendingProfileOnRegistered } from './consumers/forget-pending-profile-on-registered.ts'
 import { openDeps } from './deps.ts'
 import { addKey } from './procedures/add-key.ts'
+import { appoint } from './procedures/appoint.ts'
 import { challenge } from './procedures/challenge.ts'
 import { getKey } from './procedures/get-key.ts'
 import { getPendingProfile } from './procedures/get-pending-profile.ts'
@@ -18,6 +19,7 @@ import { openSession } from './procedures/open-session.ts'
 import { refresh } from './procedures/refresh.ts'
 import { register } from './procedures/register.ts'
 import { revokeKey } from './procedures/revoke-key.ts'
+import { setRoles } from './procedures/set-roles.ts'
 import { verify } from './procedures/verify.ts'
 import { pruning } from './pruning.ts'
 import { uses } from './uses.ts'
@@ -30,6 +32,7 @@ export const service = defineService({
   procedures: {
     ...{ challenge, register, login, verify, refresh, logout },
     ...{ addKey, getKey, listKeys, listKeysOf, revokeKey },
+    ...{ setRoles, appoint },
     ...{ openSession, getPendingProfile, jwks, listRevoked },
   },
   consumers: [forgetPendingProfileOnRegistered],

@@ -16,6 +16,7 @@ import { socketsAllowed } from './descriptors.ts'
 import { type EdgeMetrics, createEdgeMetrics, registerLooked } from './edge-metrics.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Hub } from './hub.ts'
+import { LiveFeeds } from './live-feeds.ts'
 import { measuredReads } from './measured-reads.ts'
 import { OutboundBudget } from './outbound-budget.ts'
 import { MemoryPlaces } from './places/memory-places.ts'
@@ -23,7 +24,7 @@ import type { Places } from './places/places.ts'
 import { RedisPlaces } from './places/redis-places.ts'
 import { type PressureMetrics, createPressureMetrics } from './pressure-metrics.ts'
 import { countPushes } from './push-counts.ts'
-import { Replay } from './replay.ts'
+import { Replay, type Source } from './replay.ts'
 import { refuseUnordered } from './socket-limits.ts'
 import { StreamStates } from './stream-states.ts'
 import { Tickets } from './tickets.ts'
@@ -38,6 +39,7 @@ export interface Deps {
   readonly connections: Set<Connection>
   readonly heartbeat: Heartbeat
   readonly hub: Hub
+  readonly live: LiveFeeds
   readonly replay: Replay
   readonly states: StreamStates
   readonly tickets: Tickets
@@ -62,22 +64,22 @@ export interface Deps {
 }
 
 export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
-  const { config, rpc, onClose } = opening
+  const { config, rpc } = opening
   refuseUnordered(config)
   const metrics = createEdgeMetrics(opening.metrics.registry)
   const states = new StreamStates(rpc)
   const replay = openReplay(opening, { states, metrics })
   const budget = new OutboundBudget(config.outboundBudgetBytesMax)
-  const hub = openHub(opening, { replay, states, metrics })
+  const { hub, live } = openFeeds(opening, { replay, states, metrics })
   const heartbeat = openHeartbeat(opening, metrics)
-  onClose(() => hub.close())
   return {
     ...(await openCounts(opening)),
     admission: openAdmission(opening),
-    ...lookedAt(opening, hub),
+    ...lookedAt(opening, () => hub.size + live.size),
     connections: new Set(),
     heartbeat,
     hub,
+    live,
     replay,
     states,
     tickets: new Tickets({ secret: config.ticketSecret.reveal(), lifeMs: config.ticketLifeMs }),
@@ -108,10 +110,13 @@ const openHeartbeat = (
 }
 
 /** What is measured by looking at it. */
-const lookedAt = ({ metrics }: Opening<Config>, hub: Hub): Pick<Deps, 'canary' | 'traffic'> => {
+const lookedAt = (
+  { metrics }: Opening<Config>,
+  feeds: () => number,
+): Pick<Deps, 'canary' | 'traffic'> => {
   const [canary, traffic] = [new Canary(), new Traffic()]
   registerLooked(metrics.registry, {
-    feeds: () => hub.size,
+    feeds,
     canaryAgeMs: () => canary.ageMs,
     sentBytes: () => traffic.sent,
     receivedBytes: () => traffic.received,
@@ -166,23 +171,30 @@ const openReplay = (
     onRead: () => metrics.replayReads.inc(),
   })
 
-const openHub = (
-  { broker, config, log }: Opening<Config>,
+const openFeeds = (
+  { broker, config, log, onClose }: Opening<Config>,
   { replay, states, metrics }: Pick<Deps, 'replay' | 'states' | 'metrics'>,
-): Hub =>
-  new Hub(
-    {
-      broker,
-      replay,
-      states,
-      checkMs: config.positionCheckMs,
-      onPush: countPushes(metrics),
-      onRepair: () => metrics.repairs.inc(),
-      onMismatch: () => metrics.mismatches.inc(),
-      onFault: (error, { channel }) => log.warn({ err: error, channel }, 'feed disturbed'),
-    },
-    config.feedLingerMs,
-  )
+): Pick<Deps, 'hub' | 'live'> => {
+  const told = {
+    broker,
+    onPush: countPushes(metrics),
+    onFault: (error: unknown, { channel }: Pick<Source, 'channel'>) =>
+      log.warn({ err: error, channel }, 'feed disturbed'),
+  }
+  const parts = {
+    ...told,
+    replay,
+    states,
+    checkMs: config.positionCheckMs,
+    onRepair: () => metrics.repairs.inc(),
+    onMismatch: () => metrics.mismatches.inc(),
+  }
+  const hub = new Hub(parts, config.feedLingerMs)
+  const live = new LiveFeeds(told)
+  onClose(() => hub.close())
+  onClose(() => live.close())
+  return { hub, live }
+}
 
 const fingerprint = (): string =>
   createHash('sha256')

@@ -2,7 +2,7 @@
 // Method: messages as the broker would bring them, from a feed and from a stream.
 import { HEADERS } from '@meshboard/contracts'
 import { expect, test } from 'vitest'
-import { toFeedEvent } from './feed-event.ts'
+import { toFeedEvent, toLiveEvent } from './feed-event.ts'
 
 const message = (subject: string, raisedFor: string | undefined) => ({
   subject,
@@ -34,4 +34,26 @@ test.each([
 ])('one that was raised for %j is not', (raisedFor) => {
   expect(toFeedEvent(message('feed.earnings.ledger.usr_1', raisedFor))).toBeUndefined()
   expect(toFeedEvent(message('evt.earnings.ledger.usr_1', raisedFor))).toBeUndefined()
+})
+
+const LIVE = {
+  subject: 'feed.network.paths.usr_1',
+  data: new Uint8Array(),
+  reply: undefined,
+  headers: { [HEADERS.event]: 'network.statusChanged' } as Record<string, string>,
+}
+
+test.each<[string, { subject?: string; headers?: Record<string, string> }, string | undefined]>([
+  ['a signal', { subject: 'sig.network.sampled.usr_1' }, 'usr_1'],
+  ['a copy of an event', {}, 'usr_1'],
+  ['no event at all', { headers: {} }, undefined],
+  ['of another service', { headers: { 'mesh-event': 'user.registered' } }, undefined],
+  ['on no subject of ours', { subject: 'network.paths.usr_1' }, undefined],
+  [
+    'raised for somebody else',
+    { headers: { ...LIVE.headers, 'mesh-subject': 'evt.network.paths.usr_2' } },
+    undefined,
+  ],
+])('what comes by is passed on under its key, when it is what it says: %s', (_, given, key) => {
+  expect(toLiveEvent({ ...LIVE, ...given }, 7)?.key).toBe(key)
 })

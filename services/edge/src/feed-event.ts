@@ -1,4 +1,10 @@
-import { HEADERS, type GapReason, storedSubject } from '@meshboard/contracts'
+import {
+  HEADERS,
+  type GapReason,
+  parseEventSubject,
+  serviceOf,
+  storedSubject,
+} from '@meshboard/contracts'
 import type { HeaderValues, Message } from '@meshboard/kit'
 
 /** Where a feed or a subscription stands. `n` 0: nothing seen yet. */
@@ -41,6 +47,29 @@ export const toFeedEvent = ({ subject, headers, data }: Message): FeedEvent | un
   const name = headers[HEADERS.event]
   if (!isCount(seq) || !isCount(n) || name === undefined) return undefined
   return { seq, n, name, time: headers[HEADERS.time] ?? '', data, headers, frames: new Map() }
+}
+
+/** An event that is passed on as it comes by; its `n` counts those that came by here. */
+export interface LiveEvent extends FeedEvent {
+  /** Whose it is, as its subject says. */
+  readonly key: string
+}
+
+/**
+ * The event in a message that nobody is to catch up on; undefined when its headers do not say which
+ * it is, or it comes by on a subject that is not its own.
+ */
+export const toLiveEvent = (
+  { subject, headers, data }: Message,
+  n: number,
+): LiveEvent | undefined => {
+  const here = storedSubject(subject)
+  const { service, key } = parseEventSubject(subject) ?? {}
+  const name = headers[HEADERS.event]
+  if ((headers[HEADERS.subject] ?? here) !== here || key === undefined) return undefined
+  if (name === undefined || serviceOf(name) !== service) return undefined
+  const time = headers[HEADERS.time] ?? ''
+  return { seq: 0, n, key, name, time, data, headers, frames: new Map() }
 }
 
 /** The part of `events` that follows number `n` without a hole. */

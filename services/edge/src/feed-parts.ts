@@ -5,7 +5,7 @@ import type { StreamStates } from './stream-states.ts'
 
 /** An event on its way to all who watch. */
 export interface Push {
-  readonly source: Source
+  readonly source: Pick<Source, 'channel'>
   readonly event: FeedEvent
   readonly watchers: number
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Failure, auth, failure } from '@meshboard/contracts'
+import { Failure, type Role, auth, failure } from '@meshboard/contracts'
 import type { Runtime } from '@meshboard/kit'
 import type { Config } from './config.ts'
 import type { Peer } from './peer.ts'
@@ -23,6 +23,8 @@ export type Credentials =
 export interface Login {
   readonly userId: string
   readonly sessionId: string
+  /** What the token says this user may do; of a key's session nobody asks. */
+  readonly roles: readonly Role[]
   /** Goes with every call made for this user. */
   readonly token: string
   /** Milliseconds since 1970. */
@@ -103,8 +105,8 @@ const byTicket = async (
 export const byToken = async (
   ...[{ verify }, { verifications }, token]: [Runtime<Config>, { verifications: Turnstile }, string]
 ): Promise<Login> => {
-  const { userId, sessionId, expiresAt } = await verifications.pass(() => verify(token))
-  return { userId, sessionId, token, expiresAt, byKey: false }
+  const { userId, sessionId, roles, expiresAt } = await verifications.pass(() => verify(token))
+  return { userId, sessionId, roles, token, expiresAt, byKey: false }
 }
 
 type Signed = Exclude<Credentials, { kind: 'token' | 'ticket' }>
@@ -123,6 +125,7 @@ const byKey = async (
   return {
     userId: session.user_id,
     sessionId: session.session_id,
+    roles: [],
     token: session.access_token,
     expiresAt: Date.parse(session.expires_at),
     byKey: true,

@@ -8,7 +8,7 @@ import type { Source } from './replay.ts'
  * work where that trace is not recorded.
  */
 export const inPushSpan = async (
-  ...[{ channel }, { name, headers }, push]: [Source, FeedEvent, () => void]
+  ...[{ channel }, { name, headers }, push]: [Pick<Source, 'channel'>, FeedEvent, () => void]
 ): Promise<void> => {
   const traceparent = headers[HEADERS.traceparent]
   if (traceparent?.endsWith(UNRECORDED)) return push()

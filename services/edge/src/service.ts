@@ -5,6 +5,7 @@ import { openDeps } from './deps.ts'
 import { door } from './listener.ts'
 import { loopWatch } from './loop-watch.ts'
 import { positionCheck } from './position-check.ts'
+import { roleChanges } from './role-changes.ts'
 import { uses } from './uses.ts'
 
 export const service = defineDoor({
@@ -13,5 +14,5 @@ export const service = defineDoor({
   uses,
   open: openDeps,
   isolated: true,
-  tasks: [loopWatch, positionCheck, feedCanary, door],
+  tasks: [loopWatch, positionCheck, roleChanges, feedCanary, door],
 })

@@ -133,7 +133,7 @@ export class SignedIn {
       expires_at: new Date(login.expiresAt).toISOString(),
       ...this.ticket,
     })
-    if (isFirst) this.#connection.subscriptions.keep(door.channels)
+    if (isFirst) this.#connection.subscriptions.keep(door.watches(login.roles))
     if (door.isManaged) return this.#waitToWarn(login)
     this.#wait(runtime.config.plainLifeMs, () => this.#connection.close('auth_expired'))
   }

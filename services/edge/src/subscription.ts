@@ -6,7 +6,8 @@ import type { Page, Source } from './replay.ts'
 import { findStart, pageAfter, skipTo } from './resume.ts'
 import { takeSnapshot } from './snapshot.ts'
 
-interface SubscriptionParts {
+/** What a subscription is made from. */
+export interface SubscriptionParts {
   connection: Connection
   placed: PlacedChannel
   key: string

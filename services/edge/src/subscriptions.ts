@@ -7,16 +7,19 @@ import {
 } from '@meshboard/contracts'
 import { type Backoff, persist } from '@meshboard/kit'
 import type { Connection } from './connection.ts'
+import { LiveSubscription } from './live-subscription.ts'
 import { Subscription } from './subscription.ts'
 import { Turnstile } from './turnstile.ts'
+
+type AnySubscription = Subscription | LiveSubscription
 
 const KEEP_TRYING: Backoff = { firstMs: 500, maxMs: 10_000 }
 
 /** What one socket watches: each channel once. */
 export class Subscriptions {
   readonly #connection: Connection
-  readonly #byChannel = new Map<string, Subscription>()
-  readonly #kept = new Map<string, ClientFrameOf<'subscribe'>>()
+  readonly #byChannel = new Map<string, AnySubscription>()
+  readonly #kept = new Map<string, PlacedChannel>()
   readonly #over = new AbortController()
   #catchingUp: Turnstile | undefined
 
@@ -36,25 +39,14 @@ export class Subscriptions {
 
   /** Begins or resumes to watch a channel. Ends when events flow, or with the refusal. */
   async subscribe(frame: ClientFrameOf<'subscribe'>): Promise<void> {
-    const placed = this.#allowed(frame)
-    const key = placed.channel.audience === 'all' ? 'all' : this.#connection.login.required.userId
-    const subscription = new Subscription({ connection: this.#connection, placed, key, frame })
-    this.#byChannel.set(placed.name, subscription)
-    this.#count(placed.name, 1)
-    try {
-      await subscription.start()
-    } catch (error) {
-      this.#drop(subscription)
-      throw error
-    }
+    await this.#watch(this.#allowed(frame), frame)
   }
 
   /** Watches channels for as long as the socket is there, whatever gets lost on the way. */
-  keep(channels: readonly string[]): void {
-    for (const channel of channels) {
-      const frame = { type: 'subscribe', id: this.#kept.size + 1, channel } as const
-      this.#kept.set(channel, frame)
-      this.#begin(frame)
+  keep(channels: readonly PlacedChannel[]): void {
+    for (const placed of channels) {
+      this.#kept.set(placed.name, placed)
+      this.#begin(placed)
     }
   }
 
@@ -66,7 +58,7 @@ export class Subscriptions {
   }
 
   /** Ends a subscription that can no longer be kept whole. */
-  lose(subscription: Subscription, reason: string): void {
+  lose(subscription: AnySubscription, reason: string): void {
     if (!this.#drop(subscription)) return
     const kept = this.#kept.get(subscription.channel)
     if (kept) return this.#begin(kept)
@@ -78,13 +70,30 @@ export class Subscriptions {
     for (const subscription of [...this.#byChannel.values()]) this.#drop(subscription)
   }
 
-  #begin(frame: ClientFrameOf<'subscribe'>): void {
+  #begin(placed: PlacedChannel): void {
     const { log } = this.#connection.runtime
-    persist(() => this.subscribe(frame), {
+    const { name: channel } = placed
+    const id = [...this.#kept.keys()].indexOf(channel) + 1
+    persist(() => this.#watch(placed, { type: 'subscribe', id, channel }), {
       backoff: KEEP_TRYING,
       signal: this.#over.signal,
-      onFault: (error) => log.warn({ err: error, channel: frame.channel }, 'channel not reached'),
+      onFault: (error) => log.warn({ err: error, channel }, 'channel not reached'),
     }).catch((error: unknown) => log.debug({ err: error }, 'socket left'))
+  }
+
+  async #watch(placed: PlacedChannel, frame: ClientFrameOf<'subscribe'>): Promise<void> {
+    const key = placed.channel.audience === 'all' ? 'all' : this.#connection.login.required.userId
+    const parts = { connection: this.#connection, placed, key, frame }
+    const isLive = placed.channel.class === 'live'
+    const subscription = isLive ? new LiveSubscription(parts) : new Subscription(parts)
+    this.#byChannel.set(placed.name, subscription)
+    this.#count(placed.name, 1)
+    try {
+      await subscription.start()
+    } catch (error) {
+      this.#drop(subscription)
+      throw error
+    }
   }
 
   /** The channel, when this caller may watch it so. What is not declared is refused. */
@@ -106,7 +115,7 @@ export class Subscriptions {
     return placed
   }
 
-  #drop(subscription: Subscription): boolean {
+  #drop(subscription: AnySubscription): boolean {
     if (this.#byChannel.get(subscription.channel) !== subscription) return false
     this.#byChannel.delete(subscription.channel)
     this.#count(subscription.channel, -1)

@@ -43,10 +43,11 @@ export const admit = async (
 ): Promise<Admitted> => {
   const url = URL.parse(request.url ?? '', 'http://edge')
   if (!url) throw new Refused(400, 'address')
-  const door = doors.get(url.pathname)
-  if (!door) throw new Refused(404, 'no such door')
+  const found = doors.get(url.pathname)
+  if (!found) throw new Refused(404, 'no such door')
   if (request.method !== 'GET') throw new Refused(405, 'method')
   refuseOrigins(originsOf(request), runtime.config.origins)
+  const door = narrowed(found, url.searchParams)
   const offered = offeredBy(request)
   refuseSubprotocols(offered, door)
   const { admission, attempts } = deps
@@ -54,7 +55,7 @@ export const admit = async (
   await refuseTried(attempts, address)
   if (!admission.enter()) throw new Refused(503, 'full or draining', RETRY_MS)
   try {
-    return { door, login: await loginOf(runtime, deps, tokenIn(url, offered, door)) }
+    return { door, login: await loginOf({ runtime, deps, door }, tokenIn(url, offered, door)) }
   } catch (error) {
     admission.leave({ isStranger: true })
     if (error instanceof Refused && error.status === 401) await attempts.take(address)
@@ -91,6 +92,12 @@ const originsOf = ({ headersDistinct }: IncomingMessage): string[] => [
   ...(headersDistinct['origin'] ?? []),
   ...(headersDistinct['sec-websocket-origin'] ?? []),
 ]
+/** A misspelled filter would show what nobody asked for. */
+const narrowed = (door: Door, query: URLSearchParams): Door => {
+  const found = door.narrowed ? door.narrowed(query) : door
+  if (!found) throw new Refused(400, 'query')
+  return found
+}
 
 const refuseSubprotocols = (offered: readonly string[], { subprotocols }: Door): void => {
   const names = offered.filter((name) => !name.startsWith(BEARER))
@@ -104,15 +111,21 @@ const tokenIn = (url: URL, offered: readonly string[], door: Door): string | und
 }
 
 const loginOf = async (
-  ...[runtime, deps, token]: [Runtime<Config>, Pick<Deps, 'verifications'>, string | undefined]
+  {
+    runtime,
+    deps,
+    door,
+  }: { runtime: Runtime<Config>; deps: Pick<Deps, 'verifications'>; door: Door },
+  token: string | undefined,
 ): Promise<Login | undefined> => {
+  if (token === undefined && door.needsToken) throw new Refused(401, 'no token')
   if (token === undefined) return undefined
   try {
     return await byToken(runtime, deps, token)
   } catch (error) {
     const isJudged = error instanceof Failure && error.status === 401
     throw isJudged
-      ? new Refused(401, 'token')
+      ? new Refused(401, `token: ${error.code}`)
       : new Refused(503, 'token could not be judged', RETRY_MS)
   }
 }

@@ -1,10 +1,12 @@
-import { allContracts, auth, findChannel, streamState } from '@meshboard/contracts'
+import { allContracts, allWatches, auth, findChannel, streamState } from '@meshboard/contracts'
 import type { Uses } from '@meshboard/kit'
 
-const channels = allContracts
-  .flatMap((contract) => Object.keys(contract.channels))
-  .map((name) => findChannel(name))
-  .filter((placed) => placed !== undefined)
+const channels = [
+  ...allContracts
+    .flatMap((contract) => Object.keys(contract.channels))
+    .flatMap((name) => findChannel(name) ?? []),
+  ...allWatches(),
+]
 
 /** What clients may call or watch follows from the contracts; the rest is what the edge asks itself. */
 export const uses: Uses = {

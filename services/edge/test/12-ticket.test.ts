@@ -66,7 +66,8 @@ test.each([
 test('a ticket of another secret, and one whose time is over, are refused', async () => {
   const { userId } = mesh.auth.enroll()
   const token = mesh.auth.token(userId)
-  const login = { userId, sessionId: 'ses', token, expiresAt: Date.now() + 60_000, byKey: false }
+  const known = { userId, sessionId: 'ses', roles: [], token }
+  const login = { ...known, expiresAt: Date.now() + 60_000, byKey: false }
   const strange = new Tickets({ secret: 'another', lifeMs: 60_000 }).issue(login, 'ses_1')
   const late = new Tickets({ secret: SECRET, lifeMs: 60_000 }).issue(
     { ...login, expiresAt: 1 },

@@ -6,6 +6,7 @@ import {
   network,
   notification,
   referral,
+  user,
 } from '@meshboard/contracts'
 import {
   type CallContext,
@@ -51,7 +52,7 @@ export const fakeServices = (authority: TestAuth, answers: Answers): readonly Se
         })),
       } as never,
     }),
-    ...[network, earnings, referral, notification].map((contract) =>
+    ...[user, network, earnings, referral, notification].map((contract) =>
       defineService({ ...common, contract, procedures: answering(contract.procedures) }),
     ),
   ]

@@ -67,7 +67,7 @@ export class TestAuth {
 
   token(
     userId: string,
-    { sessionId = newId('session'), seconds = this.tokenSeconds } = {},
+    { sessionId = newId('session'), seconds = this.tokenSeconds, roles = ['user'] } = {},
   ): string {
     const now = Math.floor(Date.now() / 1000)
     const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -77,7 +77,7 @@ export class TestAuth {
       aud: ACCESS_TOKEN.audience,
       sub: userId,
       sid: sessionId,
-      roles: ['user'],
+      roles,
       jti: newId('event'),
       iat: now,
       exp: now + seconds,

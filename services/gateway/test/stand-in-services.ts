@@ -80,6 +80,8 @@ const authAnswers = (answer: Answer, issuer: Issuer) => {
     getPendingProfile: answer(procedures.getPendingProfile, async ({ fail }) => fail('not_found')),
     logout: answer(procedures.logout, async () => ({})),
     ...keyAnswers(answer),
+    setRoles: answer(procedures.setRoles, async ({ input }) => input),
+    appoint: answer(procedures.appoint, async ({ fail }) => fail('not_found')),
     listRevoked: handler(listRevoked, async () => ({ session_ids: [] })),
     jwks: answer(jwks, async () => ({ keys: [issuer.jwk] })),
   }

@@ -1,5 +1,5 @@
 import { type Database, openDatabase } from '@meshboard/db'
-import type { Opening } from '@meshboard/kit'
+import { type Opening, type SendSignal, createSignals } from '@meshboard/kit'
 import { migrations } from '../migrations/index.ts'
 import type { Config } from './config.ts'
 import { connectionsStore } from './store/connections-store.ts'
@@ -8,6 +8,7 @@ import { connectionsStore } from './store/connections-store.ts'
 export interface Deps {
   readonly database: Database
   readonly connections: typeof connectionsStore
+  readonly sendSignal: SendSignal
   readonly limits: Pick<Config, 'connectionsPerUserMax' | 'connectionsListedMax'>
   readonly times: Pick<Config, 'accrualPeriodMs' | 'silenceMs' | 'staleMs'>
 }
@@ -15,5 +16,6 @@ export interface Deps {
 export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
   const database = await openDatabase(opening, migrations)
   const { config } = opening
-  return { database, connections: connectionsStore, limits: config, times: config }
+  const sendSignal = createSignals(opening)
+  return { database, connections: connectionsStore, sendSignal, limits: config, times: config }
 }

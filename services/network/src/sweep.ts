@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import { MESSAGES } from './domain/connection.ts'
 import { toNetworkConnection } from './domain/network-connection.ts'
+import { changedBySilence } from './domain/status-change.ts'
 
 /** Connections changed in one transaction. */
 const BATCH = 100
@@ -50,8 +51,10 @@ const disconnectSilent = ({ database, connections, times }: Deps): Promise<numbe
       message: MESSAGES.silent(times.silenceMs),
       max: BATCH,
     })
-    for (const connection of silent)
+    for (const connection of silent) {
       await tx.publish(network.events.disconnected, toNetworkConnection(connection))
+      await tx.publish(network.events.statusChanged, changedBySilence(connection))
+    }
     return silent.length
   })
 
@@ -62,7 +65,9 @@ const markStale = ({ database, connections, times }: Deps): Promise<number> =>
       message: MESSAGES.stale(times.staleMs),
       max: BATCH,
     })
-    for (const connection of stale)
+    for (const connection of stale) {
       await tx.publish(network.events.scoreChanged, toNetworkConnection(connection))
+      await tx.publish(network.events.statusChanged, changedBySilence(connection))
+    }
     return stale.length
   })

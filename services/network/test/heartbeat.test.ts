@@ -1,4 +1,5 @@
-import { network } from '@meshboard/contracts'
+import { network, signalSubject } from '@meshboard/contracts'
+import type { Message } from '@meshboard/kit'
 import { type TestMesh, until } from '@meshboard/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HALF, PERFECT, letPass, startDevice, startNetwork } from './start-network.ts'
@@ -124,4 +125,24 @@ test('accruals are numbered on when the device comes back', async () => {
     { accrual: 1, online_ms: 10_000 },
     { accrual: 2, online_ms: 10_000 },
   ])
+})
+
+test('what a heartbeat measured is said under its user, and tells of no user and no address', async () => {
+  const { user, connection, beat } = await startDevice(mesh)
+  const broker = await mesh.brokerOf('edge')
+  const heard: Message[] = []
+  const subject = signalSubject('network', 'sampled', user.userId)
+  const listening = await broker.subscribe(subject, (message) => heard.push(message))
+  await beat(0, HALF)
+  const [message] = await until(() => heard.length > 0 && heard)
+  await listening.stop()
+  expect(JSON.parse(Buffer.from(message?.data ?? []).toString())).toEqual({
+    timestamp: expect.any(String),
+    path_id: connection.id,
+    metrics: { ...HALF, score: 50 },
+  })
+  expect(message?.headers).toMatchObject({
+    'mesh-event': 'network.sampled',
+    'mesh-filter-path_id': connection.id,
+  })
 })

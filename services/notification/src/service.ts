@@ -7,6 +7,7 @@ import { tellOnReferralApplied } from './consumers/tell-on-referral-applied.ts'
 import { tellOnReferralCompleted } from './consumers/tell-on-referral-completed.ts'
 import { tellOnRewardEarned } from './consumers/tell-on-reward-earned.ts'
 import { openDeps } from './deps.ts'
+import { alert } from './procedures/alert.ts'
 import { list } from './procedures/list.ts'
 import { markRead } from './procedures/mark-read.ts'
 import { prune } from './prune.ts'
@@ -17,7 +18,7 @@ export const service = defineService({
   config,
   uses,
   open: openDeps,
-  procedures: { list, markRead },
+  procedures: { list, markRead, alert },
   consumers: [
     tellOnReferralApplied,
     tellOnReferralCompleted,

@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { activityStore } from './store/activity-store.ts'
 import { profilesStore } from './store/profiles-store.ts'
 import { publicKeysStore } from './store/public-keys-store.ts'
+import { rolesStore } from './store/roles-store.ts'
 
 /** What the handlers need. */
 export interface Deps {
@@ -12,6 +13,7 @@ export interface Deps {
   readonly rpc: RpcClient
   readonly profiles: typeof profilesStore
   readonly publicKeys: typeof publicKeysStore
+  readonly roles: typeof rolesStore
   readonly activity: typeof activityStore
   readonly limits: Pick<Config, 'preferencesMax'>
 }
@@ -21,6 +23,7 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => ({
   rpc: opening.rpc,
   profiles: profilesStore,
   publicKeys: publicKeysStore,
+  roles: rolesStore,
   activity: activityStore,
   limits: opening.config,
 })

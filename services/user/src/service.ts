@@ -4,6 +4,7 @@ import { defineService } from '@meshboard/kit'
 import { config } from './config.ts'
 import { addKeyOnKeyAdded } from './consumers/add-key-on-key-added.ts'
 import { ensureProfileOnAccountCreated } from './consumers/ensure-profile-on-account-created.ts'
+import { keepRolesOnRoleChanged } from './consumers/keep-roles-on-role-changed.ts'
 import { removeKeyOnKeyRevoked } from './consumers/remove-key-on-key-revoked.ts'
 import { touchLastActiveOnSessionOpened } from './consumers/touch-last-active-on-session-opened.ts'
 import { openDeps } from './deps.ts'
@@ -22,7 +23,7 @@ export const service = defineService({
   procedures: { get, getOf, update, ensureProfile, getContact },
   consumers: [
     ...[ensureProfileOnAccountCreated, touchLastActiveOnSessionOpened],
-    ...[addKeyOnKeyAdded, removeKeyOnKeyRevoked],
+    ...[addKeyOnKeyAdded, removeKeyOnKeyRevoked, keepRolesOnRoleChanged],
   ],
   tasks: [outboxRelay],
 })

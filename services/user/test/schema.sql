@@ -42,6 +42,9 @@ public_keys.public_key text not null
 public_keys.user_id text not null
 public_keys.added_at timestamp with time zone
 public_keys.revoked_at timestamp with time zone
+roles.user_id text not null
+roles.roles ARRAY not null
+roles.n bigint not null
 
 -- constraints
 "user".activity: PRIMARY KEY (user_id)
@@ -59,6 +62,9 @@ public_keys.revoked_at timestamp with time zone
 "user".profiles: PRIMARY KEY (user_id)
 "user".public_keys: CHECK ((public_key ~ '^[0-9a-f]{64}$'::text))
 "user".public_keys: PRIMARY KEY (public_key)
+"user".roles: CHECK (((roles <@ '{guest,user,analyst,admin}'::text[]) AND (cardinality(roles) > 0)))
+"user".roles: CHECK ((n > 0))
+"user".roles: PRIMARY KEY (user_id)
 
 -- indexes
 CREATE UNIQUE INDEX activity_pkey ON "user".activity USING btree (user_id)
@@ -76,6 +82,7 @@ CREATE INDEX outbox_unsent ON "user".outbox USING btree ("position") WHERE (publ
 CREATE UNIQUE INDEX profiles_pkey ON "user".profiles USING btree (user_id)
 CREATE INDEX public_keys_of_user ON "user".public_keys USING btree (user_id)
 CREATE UNIQUE INDEX public_keys_pkey ON "user".public_keys USING btree (public_key)
+CREATE UNIQUE INDEX roles_pkey ON "user".roles USING btree (user_id)
 
 -- functions
 
@@ -91,3 +98,4 @@ migrations_lock: select to user_app
 outbox: delete, insert, select, update to user_app
 profiles: delete, insert, select, update to user_app
 public_keys: delete, insert, select, update to user_app
+roles: delete, insert, select, update to user_app

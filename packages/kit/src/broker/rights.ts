@@ -7,6 +7,7 @@ import {
   type PlacedChannel,
   type Procedure,
   REDRIVE_STREAM,
+  SIGNALS,
   advisoryDurable,
   auth,
   cancelSubject,
@@ -18,6 +19,7 @@ import {
   inboxPrefix,
   leaderElectedSubject,
   localName,
+  ownSignals,
   redriveDurable,
   rpcSubject,
   rpcSubjects,
@@ -61,6 +63,7 @@ export const rightsOf = (rights: Rights): Allowed => {
     answering(rights),
     checking(rights),
     storing(rights),
+    signalling(rights),
     consuming(rights),
     relaying(rights),
     discoverable(rights),
@@ -122,6 +125,11 @@ const storing = ({ service, contract }: Rights): Allowed =>
         subscribe: [],
       }
 
+const signalling = ({ service, contract }: Rights): Allowed =>
+  Object.keys(contract?.signals ?? {}).length === 0
+    ? NOTHING
+    : { publish: [ownSignals(service)], subscribe: [] }
+
 /**
  * Each consumer's own durable and dead letters; what is given to it again, and what the broker gave
  * up, which it reads from the stream it consumes.
@@ -157,15 +165,21 @@ const readsOf = (stream: string): string => `$JS.API.DIRECT.GET.${stream}`
 const relaying = ({ uses: { channels } }: Rights): Allowed =>
   channels
     ? {
-        publish: channels.map(({ service }) => readsOf(streamName(service))),
+        publish: channels
+          .filter(({ channel }) => channel.class !== 'live')
+          .map(({ service }) => readsOf(streamName(service))),
         subscribe: relayedOf(channels),
       }
     : NOTHING
 
-/** What a door hears of the streams it relays: copies of their events, and when some may be lost. */
+/** What a door hears for its clients: copies of events, word of some that may be lost, and signals. */
 export const relayedOf = (channels: Uses['channels']): string[] =>
   channels
-    ? [FEEDS, ...channels.map(({ service }) => leaderElectedSubject(streamName(service)))]
+    ? [
+        FEEDS,
+        ...channels.map(({ service }) => leaderElectedSubject(streamName(service))),
+        ...channels.flatMap(({ channel }) => (channel.signal ? [SIGNALS] : [])),
+      ]
     : []
 
 /** Tools ask all services, those of a name, or one instance; only who runs the mesh is answered. */

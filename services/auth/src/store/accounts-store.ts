@@ -67,6 +67,10 @@ export const accountsStore = {
       .forUpdate()
       .first<Account | undefined>(...FOUND),
 
+  async setRoles(tx: Tx, { userId, roles }: Pick<Account, 'userId' | 'roles'>) {
+    await tx('accounts').where({ id: userId }).update({ roles })
+  },
+
   async setPassword(tx: Tx, { userId, password }: { userId: string; password: string }) {
     await tx('accounts').where({ id: userId }).update({ password })
   },

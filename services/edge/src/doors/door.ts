@@ -1,4 +1,4 @@
-import type { CLOSE_CODES, ServerFrame } from '@meshboard/contracts'
+import type { CLOSE_CODES, PlacedChannel, Role, ServerFrame } from '@meshboard/contracts'
 import type { DeviceAnswer } from '../device.ts'
 import type { FeedEvent } from '../feed-event.ts'
 import type { Received } from '../frames.ts'
@@ -36,8 +36,12 @@ export interface Door {
   readonly subprotocols: readonly string[]
   /** Whether an access token may stand in the query as `token`. */
   readonly takesQueryToken: boolean
-  /** Channels that every login at this door watches at once. */
-  readonly channels: readonly string[]
+  /** Whether there must be a good token before the upgrade. */
+  readonly needsToken: boolean
+  /** What a login with these roles watches at this door at once. */
+  readonly watches: (roles: readonly Role[]) => readonly PlacedChannel[]
+  /** The door as the query of an upgrade narrows it; undefined for a query it does not understand. */
+  readonly narrowed?: (query: URLSearchParams) => Door | undefined
   /** Whether its clients keep a connection the way `/ws/v1` has it: pings by frame, renewals, moves. */
   readonly isManaged: boolean
   /** Codes that differ from those of `/ws/v1`. */

@@ -5,6 +5,7 @@ import {
   Signature,
   allContracts,
   failure,
+  findChannel,
 } from '@meshboard/contracts'
 import { DEVICE_REQUESTS } from '../device.ts'
 import type { FeedEvent } from '../feed-event.ts'
@@ -141,9 +142,10 @@ const CLOSING_BRACE = Buffer.from('}')
 
 const toDoor = ({ path, channels, takesDevice }: PlainDoor): Door => ({
   path,
-  channels,
   subprotocols: [],
   takesQueryToken: true,
+  needsToken: false,
+  watches: () => channels.flatMap((name) => findChannel(name) ?? []),
   isManaged: false,
   closeCodes: { draining: 1012 },
   dialect: {

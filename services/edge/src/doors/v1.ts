@@ -30,7 +30,8 @@ export const v1: Door = {
   path: '/ws/v1',
   subprotocols: [SUBPROTOCOL],
   takesQueryToken: false,
-  channels: [],
+  needsToken: false,
+  watches: () => [],
   isManaged: true,
   closeCodes: {},
   dialect: {

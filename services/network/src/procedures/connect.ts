@@ -4,6 +4,7 @@ import { newId } from '@meshboard/kit'
 import type { Deps } from '../deps.ts'
 import { isOpen, takenUp } from '../domain/connection.ts'
 import { toNetworkConnection } from '../domain/network-connection.ts'
+import { changedByDevice } from '../domain/status-change.ts'
 
 /** Idempotent by user and device. A sign of life, as a heartbeat is, but nothing accrues with it. */
 export const connect = handler(
@@ -26,9 +27,10 @@ export const connect = handler(
           )
         : await connections.open(tx, { id: newId('connection'), userId, deviceId, networkName })
       const answer = toNetworkConnection(connection)
-      const changed =
-        known?.connection.status !== 'connected' || known.connection.networkName !== networkName
-      if (changed) await tx.publish(network.events.connected, answer)
+      const cameUp = known?.connection.status !== 'connected'
+      if (cameUp) await tx.publish(network.events.statusChanged, changedByDevice(connection))
+      if (cameUp || known.connection.networkName !== networkName)
+        await tx.publish(network.events.connected, answer)
       return answer
     }),
 )

@@ -3,6 +3,7 @@ import { handler } from '@meshboard/db'
 import type { Deps } from '../deps.ts'
 import { isOpen, signedOff } from '../domain/connection.ts'
 import { toNetworkConnection } from '../domain/network-connection.ts'
+import { changedByDevice } from '../domain/status-change.ts'
 
 /** Idempotent: what is closed already stays as it is. Time that has not filled a period is lost. */
 export const disconnect = handler(
@@ -14,6 +15,7 @@ export const disconnect = handler(
       if (!isOpen(connection)) return {}
       const closed = await connections.save(tx, signedOff(connection))
       await tx.publish(network.events.disconnected, toNetworkConnection(closed))
+      await tx.publish(network.events.statusChanged, changedByDevice(closed))
       return {}
     }),
 )

@@ -1,16 +1,20 @@
-import { type DataOf, type InputOf, network } from '@meshboard/contracts'
+import { type DataOf, type InputOf, type OutputOf, network } from '@meshboard/contracts'
 import { handler } from '@meshboard/db'
 import type { Deps } from '../deps.ts'
-import { isOpen } from '../domain/connection.ts'
+import { type Connection, isOpen } from '../domain/connection.ts'
 import { type Beat, heartbeatOf } from '../domain/heartbeat.ts'
 import { toNetworkConnection, toScore, toSeconds } from '../domain/network-connection.ts'
 import { type Measured, scoreTenthsOf } from '../domain/score.ts'
+import { changedByDevice } from '../domain/status-change.ts'
 
-/** What accrues is raised with the change, so that no full period is lost or counted twice. */
+/**
+ * What accrues is raised with the change, so that no full period is lost or counted twice. What was
+ * measured only matters now: it is said once the change has happened.
+ */
 export const heartbeat = handler(
   network.procedures.heartbeat,
-  ({ input, caller, fail, transaction }, { connections, times }: Deps) =>
-    transaction(async (tx) => {
+  async ({ input, caller, fail, transaction }, { connections, times, sendSignal }: Deps) => {
+    const answer = await transaction(async (tx) => {
       const owned = { id: input.connection_id, userId: caller.userId }
       const locked = (await connections.lock(tx, owned)) ?? fail('not_found')
       if (!isOpen(locked.connection))
@@ -20,17 +24,35 @@ export const heartbeat = handler(
       const scoreTenths = scoreTenthsOf(toMeasured(input.quality))
       const beat = heartbeatOf(locked.connection, { now, scoreTenths, ...times })
       const connection = await connections.save(tx, beat.connection)
+      if (connection.status !== locked.connection.status)
+        await tx.publish(network.events.statusChanged, changedByDevice(connection))
       if (beat.notable)
         await tx.publish(network.events.scoreChanged, toNetworkConnection(connection))
       if (beat.accruedMs > 0) await tx.publish(network.events.uptimeAccrued, toAccrual(beat, now))
-      return {
-        connection_id: connection.id,
-        status: connection.status,
-        network_score: toScore(connection.scoreTenths),
-        connection_time: toSeconds(connection.onlineMs),
-      }
-    }),
+      return toAnswer(connection)
+    })
+    sendSignal(network.signals.sampled, { key: caller.userId, data: toSample(input, answer) })
+    return answer
+  },
 )
+
+type Answer = OutputOf<typeof network.procedures.heartbeat>
+
+const toAnswer = (connection: Connection): Answer => ({
+  connection_id: connection.id,
+  status: connection.status,
+  network_score: toScore(connection.scoreTenths),
+  connection_time: toSeconds(connection.onlineMs),
+})
+
+const toSample = (
+  { quality }: { quality: Quality },
+  { connection_id, network_score }: Answer,
+): DataOf<typeof network.signals.sampled> => ({
+  timestamp: new Date().toISOString(),
+  path_id: connection_id,
+  metrics: { ...quality, score: network_score },
+})
 
 type Quality = InputOf<typeof network.procedures.heartbeat>['quality']
 

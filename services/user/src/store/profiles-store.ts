@@ -31,16 +31,18 @@ export const profilesStore = {
     return added.length > 0
   },
 
-  /** With the keys, in the order they were added, and the last activity. */
+  /** With the keys, in the order they were added, the roles of now and the last activity. */
   async find(query: Queryable, userId: string): Promise<Profile | undefined> {
     const { rows } = await query.raw<Rows<Profile>>(
-      `select profiles.user_id as "userId", username, email, roles, description, preferences,
+      `select profiles.user_id as "userId", username, email, description, preferences,
+         coalesce(roles.roles, profiles.roles) as roles,
          is_verified as "isVerified", created_at as "createdAt", updated_at as "updatedAt",
          last_active as "lastActive",
          array(select public_key from public_keys
            where user_id = profiles.user_id and added_at is not null and revoked_at is null
            order by added_at, public_key) as "publicKeys"
        from profiles left join activity on activity.user_id = profiles.user_id
+         left join roles on roles.user_id = profiles.user_id
        where profiles.user_id = ?`,
       [userId],
     )
