@@ -3,6 +3,7 @@
 // Method: sockets that stop reading while more is published than the network takes in, and then read
 // again; what waits for them at the edge is looked at every two milliseconds.
 // Shows: W9
+import { streamName } from '@meshboard/contracts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { EdgeMesh } from './harness.ts'
 import type { Ledger } from './ledger.ts'
@@ -10,8 +11,9 @@ import { numbersOf, stalled, upTo } from './stalled.ts'
 import { signedIn } from './test-socket.ts'
 import { until } from './until.ts'
 
-const EVENTS = process.env['MESH_TEST_FULL'] === '1' ? 20_000 : 3_000
-const FILLER = 'x'.repeat(4_000)
+const isFull = process.env['MESH_TEST_FULL'] === '1'
+const EVENTS = isFull ? 20_000 : 3_000
+const FILLER = 'x'.repeat(isFull ? 1_000 : 4_000)
 const HIGH_BYTES = 262_144
 const FRAME_BYTES = 8_192
 
@@ -21,7 +23,10 @@ beforeAll(async () => {
   mesh.answers['earnings.getSummary'] = () => ({})
 })
 afterAll(() => mesh.stop())
-afterEach(() => until(() => mesh.deps.connections.size === 0))
+afterEach(async () => {
+  await until(() => mesh.deps.connections.size === 0)
+  await mesh.expire(streamName('earnings'), 1)
+})
 
 const publish = async (ledger: Ledger, count: number): Promise<void> => {
   for (let sent = 0; sent < count; sent += 100) {

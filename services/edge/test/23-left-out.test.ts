@@ -2,14 +2,14 @@
 // channel what came last, with a word about how much is missing.
 // Method: sockets that stop reading while more is published than the network takes in, and then read
 // again. No contract has a `live` channel yet: here the notifications are made one.
-import { network, notification } from '@meshboard/contracts'
+import { network, notification, streamName } from '@meshboard/contracts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { EdgeMesh } from './harness.ts'
 import { Publisher } from './publish.ts'
 import { numbersOf, stalled, upTo } from './stalled.ts'
 import { until } from './until.ts'
 
-const EVENTS = process.env['MESH_TEST_FULL'] === '1' ? 10_000 : 1_500
+const EVENTS = process.env['MESH_TEST_FULL'] === '1' ? 5_000 : 1_500
 const FILLER = 'x'.repeat(8_000)
 
 let mesh: EdgeMesh
@@ -23,7 +23,10 @@ afterAll(async () => {
   Object.assign(notifications, { class: 'log' })
   await mesh.stop()
 })
-afterEach(() => until(() => mesh.deps.connections.size === 0))
+afterEach(async () => {
+  await until(() => mesh.deps.connections.size === 0)
+  await mesh.expire(streamName('network'), 1)
+})
 
 const connections = async (keys: number) => {
   const { key, userId } = mesh.auth.enroll()
