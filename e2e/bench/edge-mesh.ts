@@ -3,9 +3,9 @@ import { service as edgeService } from '@meshboard/edge'
 import { OPERATOR, newId } from '@meshboard/kit'
 import type { Issuer } from '@meshboard/testkit'
 import type { Visit } from './bare-socket.ts'
-import { LOAD_CORE, SERVER_CORE, keepOn } from './cores.ts'
+import { LOAD_CORE, SERVER_CORE } from './cores.ts'
 import { type MeshBroker, startMeshBroker } from './mesh-broker.ts'
-import { Role } from './processes.ts'
+import { Role, keepOn } from './processes.ts'
 import { summaryService } from './stand-ins.ts'
 
 /** An edge, the broker, and the service behind its channel. */

@@ -1,11 +1,11 @@
 import type { Bench, Settings, Table } from './bench.ts'
-import { LOAD_CORE, SERVER_CORE, keepOn } from './cores.ts'
+import { LOAD_CORE, SERVER_CORE } from './cores.ts'
 import { measureDeliveries, meterOf } from './deliveries.ts'
 import { edgeDeliveries } from './edge-deliveries.ts'
 import { scaled, usersOf } from './edge-mesh.ts'
 import { startPlainBroker } from './mesh-broker.ts'
 import { shown } from './print.ts'
-import { Role } from './processes.ts'
+import { Role, keepOn } from './processes.ts'
 import { type Measured, figureOf, ratioOf, runRounds } from './rounds.ts'
 
 const USERS = 5_000

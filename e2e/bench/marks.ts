@@ -2,7 +2,7 @@
  * Stands once in each message. Its two bytes occur nowhere else in what servers send, so messages can
  * be counted without a look at any framing.
  */
-export const MARK = '§'
+const MARK = '§'
 
 const [FIRST = 0, SECOND = 0] = Buffer.from(MARK)
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -85,6 +85,12 @@ const pinnedTo = (core: number | undefined): string[] =>
   core === undefined || TASKSET === undefined || core >= availableParallelism()
     ? []
     : [TASKSET, '-c', String(core)]
+
+/** Keeps a process that runs already on one core, with all its threads, where the machine has several. */
+export const keepOn = (core: number, pid: number): void => {
+  if (TASKSET !== undefined && isPinning())
+    execFileSync(TASKSET, ['-a', '-c', '-p', String(core), String(pid)])
+}
 
 /** Whether processes are kept on cores of their own here. */
 export const isPinning = (): boolean => TASKSET !== undefined && availableParallelism() > 1

@@ -146,9 +146,9 @@ export {
   signalSubjects,
   storedSubject,
   streamName,
-  subjectToken,
   topicSubjects,
 } from './subjects.ts'
+export { subjectToken } from './subject-token.ts'
 
 // What documents are generated from and compatibility is judged by.
 export {

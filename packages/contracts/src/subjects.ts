@@ -1,17 +1,9 @@
-import { failure } from './failure.ts'
+import { subjectToken } from './subject-token.ts'
 
 /**
  * The only place where a NATS subject is built or taken apart. Nothing a client sends becomes part
  * of a subject without passing `subjectToken`.
  */
-
-const TOKEN = /^[A-Za-z0-9_-]{1,64}$/
-
-/** A value that may stand between two dots of a subject. Fails `invalid`, naming `field`. */
-export const subjectToken = (value: string, field = 'id'): string => {
-  if (TOKEN.test(value)) return value
-  throw failure('invalid', { fields: { [field]: ['Use 1 to 64 letters, digits, "-" or "_".'] } })
-}
 
 const MAJOR = /^v(?:[2-9]|[1-9]\d{1,3})\./
 

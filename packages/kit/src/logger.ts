@@ -20,7 +20,6 @@ export const createLogger = (service: string, level: string): Logger =>
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: {
         level: (label) => ({ level: label }),
-        bindings: (fields) => withoutSecrets(fields),
         log: (fields) => withoutSecrets(fields),
       },
       serializers: { err: describeError },

@@ -15,16 +15,12 @@ import type { Connection } from './connection.ts'
 import { socketsAllowed } from './descriptors.ts'
 import { type EdgeMetrics, createEdgeMetrics, registerLooked } from './edge-metrics.ts'
 import { Heartbeat } from './heartbeat.ts'
-import { Hub } from './hub.ts'
-import { LiveFeeds } from './live-feeds.ts'
-import { measuredReads } from './measured-reads.ts'
+import { type Feeds, openFeeds } from './open-feeds.ts'
 import { OutboundBudget } from './outbound-budget.ts'
 import { MemoryPlaces } from './places/memory-places.ts'
 import type { Places } from './places/places.ts'
 import { RedisPlaces } from './places/redis-places.ts'
 import { type PressureMetrics, createPressureMetrics } from './pressure-metrics.ts'
-import { countPushes } from './push-counts.ts'
-import { Replay, type Source } from './replay.ts'
 import { refuseUnordered } from './socket-limits.ts'
 import { StreamStates } from './stream-states.ts'
 import { Tickets } from './tickets.ts'
@@ -33,14 +29,11 @@ import { Turn } from './turn.ts'
 import { Turnstile } from './turnstile.ts'
 
 /** What all sockets share. Nothing here outlives the process, and a reconnect rebuilds all of it. */
-export interface Deps {
+export interface Deps extends Feeds {
   readonly admission: Admission
   readonly canary: Canary
   readonly connections: Set<Connection>
   readonly heartbeat: Heartbeat
-  readonly hub: Hub
-  readonly live: LiveFeeds
-  readonly replay: Replay
   readonly states: StreamStates
   readonly tickets: Tickets
   readonly traffic: Traffic
@@ -68,19 +61,16 @@ export const openDeps = async (opening: Opening<Config>): Promise<Deps> => {
   refuseUnordered(config)
   const metrics = createEdgeMetrics(opening.metrics.registry)
   const states = new StreamStates(rpc)
-  const replay = openReplay(opening, { states, metrics })
   const budget = new OutboundBudget(config.outboundBudgetBytesMax)
-  const { hub, live } = openFeeds(opening, { replay, states, metrics })
+  const feeds = openFeeds(opening, { states, metrics })
   const heartbeat = openHeartbeat(opening, metrics)
   return {
     ...(await openCounts(opening)),
     admission: openAdmission(opening),
-    ...lookedAt(opening, () => hub.size + live.size),
+    ...lookedAt(opening, () => feeds.hub.size + feeds.live.size),
+    ...feeds,
     connections: new Set(),
     heartbeat,
-    hub,
-    live,
-    replay,
     states,
     tickets: new Tickets({ secret: config.ticketSecret.reveal(), lifeMs: config.ticketLifeMs }),
     verifications: new Turnstile(VERIFICATIONS_MAX),
@@ -158,43 +148,6 @@ const openCounts = async ({
 const KEEP_UP_MS = 60_000
 /** Fewer than the kit takes before it calls itself overloaded. */
 const VERIFICATIONS_MAX = 128
-
-const openReplay = (
-  { broker, config }: Opening<Config>,
-  { states, metrics }: Pick<Deps, 'states' | 'metrics'>,
-): Replay =>
-  new Replay({
-    broker: measuredReads(broker, metrics),
-    states,
-    readsMax: config.replayReadsMax,
-    readBytesMax: config.outboundHighBytes,
-    onRead: () => metrics.replayReads.inc(),
-  })
-
-const openFeeds = (
-  { broker, config, log, onClose }: Opening<Config>,
-  { replay, states, metrics }: Pick<Deps, 'replay' | 'states' | 'metrics'>,
-): Pick<Deps, 'hub' | 'live'> => {
-  const told = {
-    broker,
-    onPush: countPushes(metrics),
-    onFault: (error: unknown, { channel }: Pick<Source, 'channel'>) =>
-      log.warn({ err: error, channel }, 'feed disturbed'),
-  }
-  const parts = {
-    ...told,
-    replay,
-    states,
-    checkMs: config.positionCheckMs,
-    onRepair: () => metrics.repairs.inc(),
-    onMismatch: () => metrics.mismatches.inc(),
-  }
-  const hub = new Hub(parts, config.feedLingerMs)
-  const live = new LiveFeeds(told)
-  onClose(() => hub.close())
-  onClose(() => live.close())
-  return { hub, live }
-}
 
 const fingerprint = (): string =>
   createHash('sha256')

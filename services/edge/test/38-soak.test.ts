@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { processEnvironment } from '@meshboard/kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { answerDevices } from './answer-device.ts'
 import { Crowds } from './crowds.ts'
 import { EdgeProcess } from './edge-process.ts'
 import { emptySummary } from './empty-summary.ts'
@@ -45,6 +46,7 @@ beforeAll(async () => {
   const watching = Math.min(WATCHING, clients) / PROCESSES
   mesh = await EdgeMesh.start()
   mesh.answers['earnings.getSummary'] = emptySummary
+  answerDevices(mesh.answers)
   edge = await EdgeProcess.start(mesh, { env: { EDGE_USER_CONNECTIONS_MAX: '1000' } })
   crowds = await Crowds.start(mesh, { clients, processes: PROCESSES, watching })
   await crowds.connect(`${edge.url}/ws/v1`)

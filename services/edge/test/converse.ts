@@ -7,6 +7,8 @@ import { frame } from './wire.ts'
 /** A conversation as its bytes go out. */
 export type Spoken = Conversation & {
   readonly toBytes: (frames: readonly Buffer[]) => readonly Buffer[]
+  /** How long it waits for answers before it ends the line, milliseconds. */
+  readonly patienceMs?: number
 }
 
 /** How a conversation went. */
@@ -27,7 +29,7 @@ const END_MS = 12_000
 /** Has a conversation, then ends the line without a farewell, and waits until the edge has, too. */
 export const converse = async (
   port: number,
-  { head, texts, toBytes }: Spoken,
+  { head, texts, toBytes, patienceMs = 60 }: Spoken,
 ): Promise<Outcome> => {
   const peer = new RawPeer(port)
   peer.write(Buffer.from(head))
@@ -35,7 +37,7 @@ export const converse = async (
   const greeting = peer.status === 101 ? await greetingOf(peer) : {}
   const frames = texts(greeting).map((text) => frame({ payload: text.toWellFormed() }))
   peer.write(...toBytes(frames))
-  await until(() => peer.isGone || peer.code !== undefined, 60).catch(() => {})
+  await until(() => peer.isGone || peer.code !== undefined, patienceMs).catch(() => {})
   peer.socket.end()
   const endedAt = performance.now()
   await until(() => peer.isGone, END_MS).catch(() => {})

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { textFrame } from './text-frame.ts'
+import { textFrame } from '../src/text-frame.ts'
 
 const SIZES = [0, 1, 125, 126, 127, 65_535, 65_536, 200_000]
 
