@@ -56,7 +56,7 @@ const tables = async () => {
 test('every consumer that says so may see all its events again, the last first', async () => {
   const [ann, bob] = [newId('user'), newId('user')]
   const at = (minute: number) => `2026-11-21T09:0${minute}:00.000Z`
-  const { accountCreated, keyAdded, keyRevoked, sessionOpened } = auth.events
+  const { accountCreated, keyAdded, keyRevoked, roleChanged, sessionOpened } = auth.events
   for (const [user_id, username] of [
     [ann, 'ann'],
     [bob, 'bob'],
@@ -69,6 +69,14 @@ test('every consumer that says so may see all its events again, the last first',
     for (const minute of [3, 4]) {
       const session_id = newId('session')
       await mesh.deliver(sessionOpened, { user_id, session_id, opened_at: at(minute) })
+    }
+    for (const [previous_roles, roles] of [
+      [['user'], ['admin']],
+      [['admin'], ['analyst']],
+    ] as const) {
+      const changed_at = at(5)
+      const change = { user_id, roles: [...roles], previous_roles: [...previous_roles], changed_at }
+      await mesh.deliver(roleChanged, change)
     }
   }
   const before = await tables()
@@ -85,11 +93,12 @@ test('every consumer that says so may see all its events again, the last first',
     'addKeyOnKeyAdded',
     'ensureProfileOnAccountCreated',
     'forgetPendingProfileOnRegistered',
+    'keepRolesOnRoleChanged',
     'makeCodeOnRegistered',
     'removeKeyOnKeyRevoked',
     'touchLastActiveOnSessionOpened',
   ])
-  expect(replayed).toBe(2 * 4 + 1 + 4)
+  expect(replayed).toBe(2 * 4 + 1 + 4 + 4)
   expect(await streams.read(DEAD_STREAM.name)).toEqual([])
   expect(await tables()).toEqual(before)
 })
