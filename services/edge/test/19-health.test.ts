@@ -3,13 +3,12 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { startService } from '@meshboard/kit'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { service as edge } from '../src/index.ts'
 import { EdgeMesh } from './harness.ts'
 import { type TestSocket, signedIn } from './test-socket.ts'
-import { until } from './until.ts'
 
 const QUICK = { EDGE_CANARY_INTERVAL_MS: '50', EDGE_CANARY_TIMEOUT_MS: '400' }
 const LOOP = { EDGE_STALLED_MS_MAX: '800', EVENT_LOOP_LAG_MAX_MS: '100' }
@@ -37,7 +36,7 @@ const says = async (path: string, status: number): Promise<Record<string, string
   for (;;) {
     const answer = await ask(path)
     if (answer.status === status) return answer.faults
-    await new Promise((resume) => setTimeout(resume, 20))
+    await sleep(20)
   }
 }
 
@@ -75,11 +74,9 @@ test('no door opens before a message has come back', async () => {
   const told = Promise.withResolvers<string>()
   const starting = startService(edge, env, { onOps: told.resolve })
   const url = await told.promise
-  let { faults } = await ask('/readyz', url)
-  await until(() => {
-    void ask('/readyz', url).then((answer) => ({ faults } = answer))
-    return faults['canary']?.startsWith('no message has come back')
-  })
+  const missing = async () =>
+    (await ask('/readyz', url)).faults['canary']?.startsWith('no message has come back')
+  while (!(await missing())) await sleep(20)
   await mesh.nats.letCanariesFly(true)
   await (await starting).stop()
 })
