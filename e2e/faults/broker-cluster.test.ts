@@ -42,8 +42,6 @@ describe.runIf(isFull)('a cluster of three servers (full run only)', () => {
         NETWORK_ACCRUAL_PERIOD_MS: '1000',
         GATEWAY_DRAIN_MS: '0',
         EDGE_DRAIN_MS: '0',
-        // All copies share one event loop, so a machine that is busy would have each of them shed.
-        EVENT_LOOP_LAG_MAX_MS: '10000',
       },
     })
     caller = new Caller(fleet.gatewayUrl)
