@@ -57,7 +57,10 @@ export class Calls {
   /** A socket has ended: what was sent there may have happened, or is sent again if it has not. */
   unanswered({ ids, untaken }: Unanswered): void {
     const calls = ids.map((id) => this.#sent.get(id)).filter((call) => call !== undefined)
-    for (const call of calls) this.#sent.delete(call.id)
+    for (const call of calls) {
+      this.#sent.delete(call.id)
+      call.sent = !untaken
+    }
     if (untaken) this.#waiting = new Set([...calls, ...this.#waiting])
     else for (const call of calls) call.reject(callFailure('connection_closed', true))
     this.#sendWaiting()

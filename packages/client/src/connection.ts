@@ -98,8 +98,8 @@ export class Connection {
     this.#name = name
     this.#state = this.#make(name, given)
     if ('leaving' in given) this.#letGo(given.leaving)
-    if (name === 'closed') for (const left of this.#left) left.close()
     this.#listener.entered[name]?.(given)
+    if (name === 'closed') for (const left of this.#left) left.close()
   }
 
   #letGo(wire: Wire): void {

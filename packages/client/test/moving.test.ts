@@ -157,3 +157,16 @@ test('an old socket answers also when the new one is lost', async () => {
   it.calls[0]?.({ data: 'at last' })
   expect(await it.call).toEqual({ data: 'at last' })
 })
+
+test('a call that was not taken and finds no other edge in time has not happened', async () => {
+  const edge = await anEdge()
+  edge.procedures['network.echo'] = () => new Promise(() => {})
+  const client = await aClient(edge)
+  await client.connect()
+  const call = client.network.echo({ data: 'x' }, { timeoutMs: 300 })
+  await until(() => edge.received('call').length === 1)
+  edge.mute = true
+  edge.session.close(...DRAINED)
+  const details = { may_have_happened: false }
+  await expect(call).rejects.toMatchObject({ code: 'deadline_exceeded', details })
+})
