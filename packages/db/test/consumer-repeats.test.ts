@@ -21,8 +21,6 @@ beforeEach(async () => {
 })
 afterEach(() => mesh.stop())
 
-const settled = () => until(() => mesh.settled().then(() => true), { ms: 120_000 })
-
 const shuffled = <T>(items: readonly T[], random: () => number): T[] =>
   items
     .map((item) => ({ item, at: random() }))
@@ -39,7 +37,7 @@ test('events that are stored three times, also after the broker has forgotten th
     await Promise.all(events.map(({ id, credit }) => mesh.store(credited, credit, { id, n: 1 })))
     await sleep(FORGOTTEN_MS)
   }
-  await settled()
+  await mesh.settled({ ms: 120_000 })
   expect((await effectsIn(mesh)).toSorted()).toEqual(events.map(({ id }) => id).toSorted())
 }, 300_000)
 
@@ -59,7 +57,7 @@ test(`a consumer that looks at the number ends in the same state out of order, l
   await sleep(FORGOTTEN_MS)
   const again = shuffled(events, random).slice(0, events.length / 5)
   await Promise.all(again.map(({ credit, given }) => mesh.store(credited, credit, given)))
-  await settled()
+  await mesh.settled({ ms: 120_000 })
   const rows = await mesh.admin.withSchema('network').table('newest').select('user_id', 'amount')
   expect(new Map(rows.map(({ user_id, amount }) => [user_id, amount]))).toEqual(
     new Map(users.map((user) => [user, `${perUser}.000000`])),

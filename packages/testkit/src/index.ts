@@ -2,6 +2,7 @@ export { type TestMeshOptions, startTestMesh, startTestMeshOn } from './start-te
 export { type Delivering, TestMesh } from './test-mesh.ts'
 export { askAll } from './ask-all.ts'
 export { BrokerUser, type Forged } from './broker-user.ts'
+export { outsideTool } from './outside-tool.ts'
 export { type Quiet, isQuiet } from './is-quiet.ts'
 export { type Issuer, startIssuer } from './issuer.ts'
 export { freePort } from './free-port.ts'

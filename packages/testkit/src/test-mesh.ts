@@ -180,8 +180,11 @@ export class TestMesh<Nats extends TestBroker = NatsServer> {
     return stored.filter(({ name }) => name === event.name).map(({ data }) => data as DataOf<E>)
   }
 
-  /** Waits until nothing is on its way: every outbox sent, every delivery to a running consumer ended. */
-  async settled(): Promise<void> {
+  /**
+   * Waits until nothing is on its way: every outbox sent, every delivery to a running consumer ended.
+   * @throws when something still is after `ms`, 10 s unless told
+   */
+  async settled({ ms = 10_000 }: { ms?: number } = {}): Promise<void> {
     const names = this.#running.map(({ runtime }) => runtime.service)
     const stateful = names.filter((name) =>
       services.some((service) => service.name === name && service.contract !== undefined),
@@ -189,6 +192,7 @@ export class TestMesh<Nats extends TestBroker = NatsServer> {
     const quiet = { database: this.admin, streams: this.#streams, services: names, stateful }
     // While the broker is away nobody can say that nothing is on its way.
     await until(() => isQuiet(quiet).catch(() => false), {
+      ms,
       late: `events of ${names.join(', ')} are still on their way`,
     })
   }

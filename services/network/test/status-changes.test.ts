@@ -31,10 +31,12 @@ test('a path that comes up, falls silent, comes back and ends is told of each ti
   await mesh.call(disconnect, { connection_id: id }, user)
   await mesh.call(disconnect, { connection_id: id }, user)
   await mesh.call(connect, { device_id: 'phone', network_name: 'home' }, user)
-  await letPass(mesh, 61_000)
+  await letPass(mesh, 46_000)
+  await becomes('stale')
+  await letPass(mesh, 15_000)
   await becomes('disconnected')
   expect(await toldOf(id)).toEqual([
     ...['connected info', 'stale warning', 'connected info', 'disconnected info'],
-    ...['connected info', 'disconnected warning'],
+    ...['connected info', 'stale warning', 'disconnected warning'],
   ])
 })
