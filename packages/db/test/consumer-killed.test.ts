@@ -8,7 +8,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { effectsIn, makeEffects } from './effects.ts'
 import { SEED, creditOf, isFull, seededRandom } from './fake-network.ts'
 
-const KILLS = isFull ? 100 : 3
+const KILLS = isFull ? 100 : 5
+/** Fewer than there are kills, so that an event which is only near them runs out of attempts. */
+const ATTEMPTS_MAX = isFull ? 10 : 4
 const EVENTS = 12 * KILLS
 const FILE = new URL('killed-network.ts', import.meta.url)
 let mesh: TestMesh
@@ -48,7 +50,11 @@ test(
           const isLast = kills === KILLS
           if (!isLast) kills += 1
           const killAfter = isLast ? 0 : 1 + Math.floor(random() * 10)
-          const env = { ...mesh.environmentOf('network'), KILL_AFTER: String(killAfter) }
+          const env = {
+            ...mesh.environmentOf('network'),
+            KILL_AFTER: String(killAfter),
+            DELIVERY_ATTEMPTS_MAX: String(ATTEMPTS_MAX),
+          }
           program = await Program.start(FILE, env)
         }
         return kills === KILLS && !program.hasEnded && (await isDone())

@@ -2,6 +2,7 @@ import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { Delivery, Running } from './broker.ts'
 import { toDelivery } from './delivery.ts'
 import { Pull } from './pull.ts'
+import { SlowStart } from './slow-start.ts'
 
 /** A third of the time after which the broker delivers again. */
 const WORKING_MS = 3_000
@@ -9,7 +10,7 @@ const WORKING_MS = 3_000
 export interface Consumption {
   readonly stream: string
   readonly durable: string
-  /** How many deliveries may be unfinished at a time, 1 to 1,000. */
+  /** How many deliveries may be unfinished at a time, 1 to 1,000; fewer in the first moments. */
   readonly inHandMax: number
   /** Ends each delivery itself, now or later. */
   readonly take: (delivery: Delivery) => void
@@ -32,14 +33,16 @@ export const consume = (
 ): Consuming => {
   const inHand = new Set<Delivery>()
   const empty = new Emptiness(() => inHand.size === 0)
+  const start = new SlowStart(inHandMax, () => pull.poke())
   const pull = new Pull(connection, inboxPrefix, {
     stream,
     durable,
-    inHandMax,
-    free: () => inHandMax - inHand.size,
+    max: () => start.size,
+    free: () => start.size - inHand.size,
     take(message: Msg) {
       const delivery = toDelivery(message, () => {
         inHand.delete(delivery)
+        start.ended()
         empty.look()
         pull.poke()
       })
@@ -51,6 +54,7 @@ export const consume = (
   return {
     reset: () => pull.reset(),
     async stop() {
+      start.stop()
       await pull.stop()
       await empty.reached()
       clearInterval(alive)

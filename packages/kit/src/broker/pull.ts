@@ -19,8 +19,9 @@ const HEARTBEAT = 100
 export interface Pulling {
   readonly stream: string
   readonly durable: string
-  readonly inHandMax: number
-  /** How many messages may come now, 0 to `inHandMax`. */
+  /** How many messages may be in hand now, 1 or more. */
+  readonly max: () => number
+  /** How many messages may come now, 0 to `max`. */
   readonly free: () => number
   readonly take: (message: Msg) => void
 }
@@ -53,8 +54,8 @@ export class Pull {
   /** There may be room for more. A little room is asked for after a moment, so that it may grow. */
   poke(): void {
     if (this.#stopped || this.#awaited > 0 || this.#again) return
-    const { free, inHandMax } = this.#pulling
-    if (free() >= inHandMax / 4) this.#ask()
+    const { free, max } = this.#pulling
+    if (free() >= max() / 4) this.#ask()
     else if (free() > 0) this.#askAfter(GATHER_MS)
   }
 
