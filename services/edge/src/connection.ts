@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { CLOSE_CODES, Failure, failure } from '@meshboard/contracts'
+import { CLOSE_CODES, failure } from '@meshboard/contracts'
 import { type Runtime, activeTraceId, newId } from '@meshboard/kit'
 import type { WebSocket } from 'ws'
 import { NEAR_RATE } from './announced-limits.ts'
@@ -14,6 +14,7 @@ import type { Pulse } from './heartbeat.ts'
 import { Inbox } from './inbox.ts'
 import { Outbound } from './outbound.ts'
 import type { Peer } from './peer.ts'
+import { refusalOf } from './refusal.ts'
 import { receive } from './router.ts'
 import { SignedIn } from './signed-in.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -103,10 +104,11 @@ export class Connection implements Pulse {
     throw failure('unsupported', { message: 'The answer is too large for a frame.' })
   }
 
-  /** Tells the client why something was refused. What is no `Failure` is a bug and goes to the log. */
+  /** Tells the client why something was refused. What is a bug goes to the log. */
   refuse(error: unknown, id?: number): void {
-    const refused = error instanceof Failure ? error : failure('internal')
-    if (refused !== error) this.runtime.log.error({ err: error, id: this.id }, 'unexpected fault')
+    const refused = refusalOf(error)
+    if (refused !== error && refused.code === 'internal')
+      this.runtime.log.error({ err: error, id: this.id }, 'unexpected fault')
     this.deps.metrics.refusals.inc({ code: refused.code })
     const envelope = refused.toEnvelope(refused.traceId ?? activeTraceId())
     this.send({ type: 'error', ...(id !== undefined && { id }), ...envelope })

@@ -39,3 +39,22 @@ test('sockets stay while the broker is away, hear of it, and miss nothing', asyn
   expect(socket.closed).toBeUndefined()
   await socket.close()
 })
+
+test('a stream that does not answer in time is unavailable, and no fault of the edge', async () => {
+  const { key, userId } = mesh.auth.enroll()
+  const ledger = await mesh.ledger(userId)
+  const [first, second] = [await signedIn(mesh, key), await signedIn(mesh, key)]
+  await ledger.credit()
+  first.send({ type: 'subscribe', id: 1, channel: 'earnings' })
+  await first.answer(1)
+  mesh.nats.freeze()
+  try {
+    second.send({ type: 'subscribe', id: 1, channel: 'earnings', since: { last: 1 } })
+    expect(await second.answer(1)).toMatchObject({ code: 'unavailable', retry: 'later' })
+  } finally {
+    mesh.nats.thaw()
+  }
+  second.send({ type: 'subscribe', id: 2, channel: 'earnings', since: { last: 1 } })
+  expect(await second.answer(2)).toMatchObject({ type: 'subscribed', replayed: 1 })
+  await Promise.all([first.close(), second.close()])
+})
