@@ -67,6 +67,14 @@ test('standing further on drops what lies behind', () => {
   expect(drain(row)).toEqual([9])
 })
 
+test('standing where it stands drops nothing', () => {
+  const row = new EventRow()
+  row.standAt({ seq: 10, n: 1 })
+  row.take(event(2))
+  row.standAt({ seq: 10, n: 1 })
+  expect(drain(row)).toEqual([2])
+})
+
 test('what waits behind a hole is bounded in bytes too, and the room comes back', () => {
   const row = new EventRow()
   const bytes = 400_000

@@ -9,6 +9,8 @@ export type Verdict = 'taken' | 'known' | 'foreign'
 
 /** Puts the events of one subject into the order of `n`, and knows where one is missing. */
 export class EventRow {
+  /** The one that comes next, when it is at hand. */
+  #next: FeedEvent | undefined
   /** Events beyond a hole, until it is filled. */
   readonly #held = new Map<number, FeedEvent>()
   #heldBytes = 0
@@ -34,15 +36,15 @@ export class EventRow {
     if (event.n <= this.#place.n) return 'known'
     // Sequences go back only in a stream that was made anew.
     if (event.seq <= this.#place.seq) return 'foreign'
-    const isNext = event.n === this.#place.n + 1
-    if (isNext || this.#hasRoom) this.#hold(event)
+    if (event.n === this.#place.n + 1) this.#next ??= event
+    else if (this.#hasRoom) this.#hold(event)
     this.know(event)
     return 'taken'
   }
 
   /** The next event, if it is at hand; from then on the row stands there. */
   next(): FeedEvent | undefined {
-    const event = this.#held.get(this.#place.n + 1)
+    const event = this.#next
     if (event) this.standAt(event)
     return event
   }
@@ -56,11 +58,13 @@ export class EventRow {
   standAt({ seq, n }: Place): void {
     this.#place = { seq, n }
     this.know(this.#place)
-    for (const held of this.#held.values()) if (held.n <= n) this.#release(held)
+    if (this.#next?.n !== n + 1) this.#next = undefined
+    if (this.#held.size > 0) this.#letGo(n)
   }
 
   /** Forgets everything: numbers and sequences begin again. */
   startAnew(): void {
+    this.#next = undefined
     this.#held.clear()
     this.#heldBytes = 0
     this.#newest = NOWHERE
@@ -75,6 +79,13 @@ export class EventRow {
     if (this.#held.has(event.n)) return
     this.#held.set(event.n, event)
     this.#heldBytes += event.data.length
+  }
+
+  /** What is known by now, and what comes next. */
+  #letGo(n: number): void {
+    for (const held of this.#held.values()) if (held.n <= n) this.#release(held)
+    this.#next ??= this.#held.get(n + 1)
+    if (this.#next) this.#release(this.#next)
   }
 
   #release(event: FeedEvent): void {

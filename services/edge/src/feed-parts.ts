@@ -1,4 +1,6 @@
 import type { Broker } from '@meshboard/kit'
+import type { Agenda } from './agenda.ts'
+import type { Feed } from './feed.ts'
 import type { FeedEvent } from './feed-event.ts'
 import type { Replay, Source } from './replay.ts'
 import type { StreamStates } from './stream-states.ts'
@@ -15,6 +17,8 @@ export interface FeedParts {
   replay: Replay
   states: StreamStates
   checkMs: number
+  /** When which feed is to be compared with its stream. */
+  agenda: Agenda<Feed>
   onPush: (push: Push) => void
   /** What got lost on the way is read from the stream. */
   onRepair: () => void

@@ -36,7 +36,7 @@ export class Feed {
   constructor(source: Source, parts: FeedParts) {
     this.source = source
     this.#parts = parts
-    this.plan = new CheckPlan(parts.checkMs)
+    this.plan = new CheckPlan(parts.checkMs, (atMs) => parts.agenda.plan(this, atMs))
   }
 
   /** Where it stands: every event up to here has been passed on or was there before. */
@@ -168,7 +168,7 @@ export class Feed {
     const push = () => {
       for (const watcher of this.#watchers) watcher.event(event)
     }
-    inPushSpan(this.source, event, push).catch((error: unknown) => this.#fault(error))
+    inPushSpan(this.source, event, push)?.catch((error: unknown) => this.#fault(error))
   }
 
   /** Everybody leaves to catch up, since what follows the gap must not overtake what stands for it. */

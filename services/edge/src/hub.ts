@@ -1,4 +1,5 @@
 import { eventSubject } from '@meshboard/contracts'
+import { Agenda } from './agenda.ts'
 import { Feed } from './feed.ts'
 import type { FeedParts } from './feed-parts.ts'
 import type { Source } from './replay.ts'
@@ -15,17 +16,23 @@ interface Shared {
  * more is dropped after a moment, since most who leave come back.
  */
 export class Hub {
+  readonly #agenda = new Agenda<Feed>()
   readonly #parts: FeedParts
   readonly #lingerMs: number
   readonly #shared = new Map<string, Shared>()
 
-  constructor(parts: FeedParts, lingerMs: number) {
-    this.#parts = parts
+  constructor(parts: Omit<FeedParts, 'agenda'>, lingerMs: number) {
+    this.#parts = { ...parts, agenda: this.#agenda }
     this.#lingerMs = lingerMs
   }
 
   get feeds(): readonly Feed[] {
     return [...this]
+  }
+
+  /** Those that are to be compared with their streams by now. */
+  due(nowMs: number): Feed[] {
+    return this.#agenda.due(nowMs).filter(({ plan }) => plan.next <= nowMs)
   }
 
   get size(): number {

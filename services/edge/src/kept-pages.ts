@@ -1,6 +1,7 @@
 import type { FeedEvent } from './feed-event.ts'
 
-const KEPT_MS = 5_000
+/** As long as a herd takes to come back. */
+const KEPT_MS = 20_000
 const BYTES_MAX = 32 << 20
 
 interface Kept {
@@ -11,7 +12,7 @@ interface Kept {
 
 /**
  * Pages that were read a moment ago: those who watch the same come back together, though not in the
- * same instant. The oldest go first, after five seconds, or when all of them hold 32 MiB.
+ * same instant. The oldest go first, after twenty seconds, or when all of them hold 32 MiB.
  */
 export class KeptPages {
   readonly #pages = new Map<string, Kept>()

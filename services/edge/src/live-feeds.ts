@@ -93,6 +93,6 @@ export class LiveFeeds {
     const push = () => {
       for (const watcher of watchers) watcher.event(event)
     }
-    inPushSpan({ channel }, event, push).catch(fault)
+    inPushSpan({ channel }, event, push)?.catch(fault)
   }
 }

@@ -24,8 +24,7 @@ export const positionCheck: Task<Deps, Config> = {
     }
     const timer = setInterval(() => {
       if (!broker.connected) return
-      const now = Date.now()
-      for (const feed of hub) if (feed.plan.next <= now) check(feed)
+      for (const feed of hub.due(Date.now())) check(feed)
     }, TICK_MS)
     const checkNow = (services: readonly string[]) => {
       for (const { source, plan } of hub) {

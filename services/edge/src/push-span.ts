@@ -4,12 +4,12 @@ import type { FeedEvent } from './feed-event.ts'
 import type { Source } from './replay.ts'
 
 /**
- * Passes an event on in the trace it came from: one span, however many sockets get it. Next to no
- * work where that trace is not recorded.
+ * Passes an event on in the trace it came from: one span, however many sockets get it. Nothing but
+ * `push` where that trace is not recorded.
  */
-export const inPushSpan = async (
+export const inPushSpan = (
   ...[{ channel }, { name, headers }, push]: [Pick<Source, 'channel'>, FeedEvent, () => void]
-): Promise<void> => {
+): Promise<void> | void => {
   const traceparent = headers[HEADERS.traceparent]
   if (traceparent?.endsWith(UNRECORDED)) return push()
   const parent = contextFrom(traceparent)

@@ -9,7 +9,7 @@ export interface Corked {
  * deliveries a second this is worth a factor of ten, and idle it costs nothing.
  */
 export class Turn {
-  readonly #corked = new Set<Corked>()
+  #corked = new Set<Corked>()
 
   /** Holds back what is written to `socket` until the turn ends. */
   join(socket: Corked): void {
@@ -20,8 +20,8 @@ export class Turn {
   }
 
   #end(): void {
-    const corked = [...this.#corked]
-    this.#corked.clear()
+    const corked = this.#corked
+    this.#corked = new Set()
     for (const socket of corked) socket.uncork()
   }
 }
