@@ -51,6 +51,18 @@ export class TokenVerifier {
   }
 
   /**
+   * Asks for the keys before the first token comes, so that a herd of first ones does not wait for
+   * them. While auth is away that is left to the first token.
+   */
+  async warm(): Promise<void> {
+    try {
+      await this.#refresh()
+    } catch {
+      this.#refreshAfter = 0
+    }
+  }
+
+  /**
    * The caller a token proves. Fails `unauthorized`, `session_expired` when it has ended,
    * `unavailable` when its key is not known and auth is away, or `overloaded` when too many tokens
    * wait to be checked.
