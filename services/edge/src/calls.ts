@@ -21,15 +21,16 @@ const NESTING_MAX = 64
 /** The calls of one socket that have no answer yet. */
 export class Calls {
   readonly #connection: Connection
-  readonly #inFlight = new Map<number, AbortController>()
-  #onAnswer: () => void = () => {}
+  /** Made with the first call: most sockets make none. */
+  #inFlight: Map<number, AbortController> | undefined
+  #onAnswer: (() => void) | undefined
 
   constructor(connection: Connection) {
     this.#connection = connection
   }
 
   has(id: number): boolean {
-    return this.#inFlight.has(id)
+    return this.#inFlight?.has(id) ?? false
   }
 
   /** Has a call frame done and answers it. */
@@ -60,8 +61,8 @@ export class Calls {
     } catch (error) {
       throw abort.signal.aborted ? cancelled() : error
     } finally {
-      this.#inFlight.delete(id)
-      this.#onAnswer()
+      this.#inFlight?.delete(id)
+      this.#onAnswer?.()
     }
   }
 
@@ -70,7 +71,7 @@ export class Calls {
    * that a call without an answer was not taken.
    */
   async afterAnswers(next: () => void): Promise<void> {
-    while (this.#inFlight.size > 0) {
+    while (this.#inFlight && this.#inFlight.size > 0) {
       await new Promise<void>((resolve) => (this.#onAnswer = resolve))
       await nextTurn()
     }
@@ -79,15 +80,16 @@ export class Calls {
 
   /** Waits no longer for an answer. The service may have begun, and goes on until its deadline. */
   cancel(id: number): void {
-    this.#inFlight.get(id)?.abort()
+    this.#inFlight?.get(id)?.abort()
   }
 
   end(): void {
-    for (const abort of this.#inFlight.values()) abort.abort()
+    this.#inFlight?.forEach((abort) => abort.abort())
   }
 
   #start(id: number): AbortController {
     const { socketCallsMax } = this.#connection.runtime.config
+    this.#inFlight ??= new Map()
     if (this.#inFlight.size >= socketCallsMax) {
       this.#connection.deps.pressure.limits.inc({ limit: 'calls_in_flight' })
       const message = `${socketCallsMax} calls are in flight; wait for an answer.`

@@ -1,11 +1,15 @@
 const FOLLOW_UPS_MS = [250, 2_000]
 const JITTER = 0.25
+const NEVER = Number.POSITIVE_INFINITY
+/** Shared: as a rule nothing is planned beyond the next time. */
+const NONE: readonly number[] = []
 
 /** When a feed wants to be compared with its stream: regularly, and twice soon after a read. */
 export class CheckPlan {
   readonly #everyMs: number
   readonly #onPlanned: (atMs: number) => void
-  #due: number[] = []
+  #next = NEVER
+  #later: readonly number[] = NONE
 
   /** `onPlanned` hears of each next time, milliseconds since 1970. */
   constructor(everyMs: number, onPlanned: (atMs: number) => void) {
@@ -15,33 +19,43 @@ export class CheckPlan {
 
   /** The next time, milliseconds since 1970; never when nothing is planned. */
   get next(): number {
-    return this.#due[0] ?? Number.POSITIVE_INFINITY
+    return this.#next
   }
 
   /** Twice soon, then regularly: a read may have met a replica that lags. */
   soon(): void {
     const now = Date.now()
-    this.#due = [...FOLLOW_UPS_MS.map((ms) => now + ms), this.#regular(now)]
-    this.#onPlanned(this.next)
+    this.#later = [...FOLLOW_UPS_MS.map((ms) => now + ms), this.#regular(now)]
+    this.#goOn()
   }
 
   /** In `ms` milliseconds, if not before. */
   within(ms: number): void {
     const at = Date.now() + ms
     if (this.next <= at) return
-    this.#due.unshift(at)
-    this.#onPlanned(at)
+    if (this.#next !== NEVER) this.#later = [this.#next, ...this.#later]
+    this.#plan(at)
   }
 
   /** The next time has come. */
   take(): void {
-    this.#due.shift()
-    if (this.#due.length === 0) this.#due = [this.#regular(Date.now())]
-    this.#onPlanned(this.next)
+    this.#goOn()
   }
 
   end(): void {
-    this.#due = []
+    this.#next = NEVER
+    this.#later = NONE
+  }
+
+  #goOn(): void {
+    const [next = this.#regular(Date.now()), ...later] = this.#later
+    this.#later = later.length === 0 ? NONE : later
+    this.#plan(next)
+  }
+
+  #plan(atMs: number): void {
+    this.#next = atMs
+    this.#onPlanned(atMs)
   }
 
   #regular(now: number): number {

@@ -40,7 +40,6 @@ export class Connection implements Pulse {
   readonly device: Device
   readonly subscriptions: Subscriptions
   readonly outbound: Outbound
-  heardAt = Date.now()
   readonly #websocket: WebSocket
   readonly #inbox: Inbox
   #ownCode: number | undefined
@@ -53,13 +52,8 @@ export class Connection implements Pulse {
     this.deps = deps
     this.#websocket = websocket
     const { config } = runtime
-    this.outbound = new Outbound({
-      websocket,
-      socket,
-      config,
-      deps,
-      onSlow: () => this.close('slow'),
-    })
+    const onSlow = () => this.close('slow')
+    this.outbound = new Outbound({ websocket, socket, config, deps, onSlow })
     this.#inbox = new Inbox({
       websocket,
       perSecond: config.operationsPerSecond,
@@ -77,6 +71,10 @@ export class Connection implements Pulse {
     this.device = new Device(this)
     this.subscriptions = new Subscriptions(this)
     this.#listen()
+  }
+
+  get heardAt(): number {
+    return this.#inbox.heardAt
   }
 
   get isClosed(): boolean {
@@ -97,9 +95,8 @@ export class Connection implements Pulse {
   /** The text of a frame whose size the edge does not know. Fails `unsupported` over the limit. */
   encodeBounded(frame: Outgoing): string | undefined {
     const text = this.door.dialect.encode(frame)
-    if (text === undefined || Buffer.byteLength(text) <= this.runtime.config.frameOutBytesMax) {
-      return text
-    }
+    const { frameOutBytesMax } = this.runtime.config
+    if (text === undefined || Buffer.byteLength(text) <= frameOutBytesMax) return text
     this.deps.pressure.limits.inc({ limit: 'frame_out_bytes' })
     throw failure('unsupported', { message: 'The answer is too large for a frame.' })
   }
@@ -167,14 +164,13 @@ export class Connection implements Pulse {
     connections.add(this)
     heartbeat.add(this)
     metrics.connections.inc({ door: this.door.path })
-    const hear = () => void (this.heardAt = Date.now())
     this.#websocket
-      .on('message', (data, isBinary) => {
-        hear()
-        this.#inbox.take(isBinary ? '' : data.toString())
+      .on('message', (data, isBinary) => this.#inbox.take(isBinary ? '' : data.toString()))
+      .on('ping', (data) => this.#inbox.ping(data))
+      .on('pong', () => {
+        heartbeat.answered(this)
+        this.#inbox.pong()
       })
-      .on('ping', hear)
-      .on('pong', hear)
       .on('error', (error) => this.runtime.log.debug({ err: error, id: this.id }, 'socket fault'))
       .on('close', (code) => this.#left(code))
   }

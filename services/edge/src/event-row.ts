@@ -12,7 +12,7 @@ export class EventRow {
   /** The one that comes next, when it is at hand. */
   #next: FeedEvent | undefined
   /** Events beyond a hole, until it is filled. */
-  readonly #held = new Map<number, FeedEvent>()
+  #held: Map<number, FeedEvent> | undefined
   #heldBytes = 0
   #place = NOWHERE
   #newest = NOWHERE
@@ -59,37 +59,37 @@ export class EventRow {
     this.#place = { seq, n }
     this.know(this.#place)
     if (this.#next?.n !== n + 1) this.#next = undefined
-    if (this.#held.size > 0) this.#letGo(n)
+    if (this.#held) this.#letGo(this.#held, n)
   }
 
   /** Forgets everything: numbers and sequences begin again. */
   startAnew(): void {
     this.#next = undefined
-    this.#held.clear()
+    this.#held = undefined
     this.#heldBytes = 0
     this.#newest = NOWHERE
     this.#place = NOWHERE
   }
 
   get #hasRoom(): boolean {
-    return this.#held.size < HELD_MAX && this.#heldBytes < HELD_BYTES_MAX
+    return (this.#held?.size ?? 0) < HELD_MAX && this.#heldBytes < HELD_BYTES_MAX
   }
 
   #hold(event: FeedEvent): void {
+    this.#held ??= new Map()
     if (this.#held.has(event.n)) return
     this.#held.set(event.n, event)
     this.#heldBytes += event.data.length
   }
 
   /** What is known by now, and what comes next. */
-  #letGo(n: number): void {
-    for (const held of this.#held.values()) if (held.n <= n) this.#release(held)
-    this.#next ??= this.#held.get(n + 1)
-    if (this.#next) this.#release(this.#next)
-  }
-
-  #release(event: FeedEvent): void {
-    this.#held.delete(event.n)
-    this.#heldBytes -= event.data.length
+  #letGo(held: Map<number, FeedEvent>, n: number): void {
+    this.#next ??= held.get(n + 1)
+    for (const event of held.values()) {
+      if (event.n > n && event !== this.#next) continue
+      held.delete(event.n)
+      this.#heldBytes -= event.data.length
+    }
+    if (held.size === 0) this.#held = undefined
   }
 }

@@ -24,6 +24,8 @@ export interface InboxParts {
  * Pings are answered here, and cost as much as any frame.
  */
 export class Inbox {
+  /** When anything came last, milliseconds since 1970. */
+  heardAt = Date.now()
   readonly #parts: InboxParts
   readonly #bucket: TokenBucket
   #held: string[] = []
@@ -35,17 +37,31 @@ export class Inbox {
   constructor(parts: InboxParts) {
     this.#parts = parts
     this.#bucket = new TokenBucket(parts.perSecond, parts.burst)
-    parts.websocket.on('ping', (data) => this.#answer(data)).on('pong', () => this.#spend())
   }
 
   /** Takes a message as it arrives. */
   take(text: string): void {
+    this.heardAt = Date.now()
     if (this.#isOver) return
     if (this.#held.length === 0 && this.#isReady()) return this.#deliver(text)
     this.#held.push(text)
     this.#parts.websocket.pause()
     if (this.#held.length > this.#parts.heldMax) this.#parts.onOverflow()
     else this.#wait()
+  }
+
+  /** Answers a ping. */
+  ping(data: Buffer): void {
+    const { websocket } = this.#parts
+    this.heardAt = Date.now()
+    if (this.#isOver) return
+    if (websocket.bufferedAmount < PONGS_BYTES_MAX) websocket.pong(data)
+    this.#spend()
+  }
+
+  pong(): void {
+    this.heardAt = Date.now()
+    this.#spend()
   }
 
   /** Counts the further frames of a batch. */
@@ -68,13 +84,6 @@ export class Inbox {
   get #isFarAhead(): boolean {
     const { perSecond, heldMax } = this.#parts
     return (this.#bucket.waitMs / 1000) * perSecond > heldMax + 1
-  }
-
-  #answer(data: Buffer): void {
-    const { websocket } = this.#parts
-    if (this.#isOver) return
-    if (websocket.bufferedAmount < PONGS_BYTES_MAX) websocket.pong(data)
-    this.#spend()
   }
 
   /** Counts a frame that needs nothing more; beyond the rate reading pauses after it. */

@@ -12,6 +12,13 @@ export interface LaneParts {
   onFull: () => void
 }
 
+type Wanted = readonly (readonly [header: string, value: string])[]
+
+const NONE: Wanted = []
+
+const headersOf = (filter: Record<string, string>): Wanted =>
+  Object.entries(filter).map(([name, value]) => [filterHeader(name).toLowerCase(), value])
+
 /**
  * The way of one subscription's events onto its socket, and where it stands. What finds no room there
  * is refused on a `log` channel; on a `state` channel the newest of each key waits; on a `live` one
@@ -19,7 +26,7 @@ export interface LaneParts {
  */
 export class Lane implements Keeper {
   readonly #parts: LaneParts
-  readonly #filter: readonly (readonly [header: string, value: string])[]
+  readonly #filter: Wanted
   /** Under which its frames of an event are kept. */
   readonly #frameKey: string
   #seq = 0
@@ -32,10 +39,7 @@ export class Lane implements Keeper {
   constructor(parts: LaneParts) {
     this.#parts = parts
     this.#frameKey = `${parts.connection.door.dialect.name} ${parts.placed.name}`
-    this.#filter = Object.entries(parts.filter ?? {}).map(([name, value]) => [
-      filterHeader(name).toLowerCase(),
-      value,
-    ])
+    this.#filter = parts.filter ? headersOf(parts.filter) : NONE
   }
 
   /** Every event up to here has been passed on, or was left out. */

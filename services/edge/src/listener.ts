@@ -99,29 +99,30 @@ interface Upgrade {
 
 const take = async (upgrade: Upgrade): Promise<void> => {
   const { runtime, deps, request, socket } = upgrade
-  socket.on('error', (error) => runtime.log.debug({ err: error }, 'socket fault'))
+  const onFault = (error: Error) => runtime.log.debug({ err: error }, 'socket fault')
+  socket.on('error', onFault)
   const admitted = await admit(request, { runtime, deps })
   try {
-    open(upgrade, admitted)
+    if (open(upgrade, admitted)) socket.off('error', onFault)
   } catch (error) {
     deps.admission.leave({ isStranger: true })
     throw error
   }
 }
 
-const open = (upgrade: Upgrade, { door: at, login }: Admitted): void => {
+/** Whether there is a connection now. */
+const open = (upgrade: Upgrade, { door: at, login }: Admitted): boolean => {
   const { runtime, deps, websockets, request, socket, head } = upgrade
   const opened: Connection[] = []
   websockets.handleUpgrade(request, socket, head, (websocket) => {
     const peer = peerOf(request, runtime.config.trustedHops)
     const connection = new Connection({ websocket, socket, door: at, peer, runtime, deps })
     opened.push(connection)
-    websocket.on('pong', () => deps.heartbeat.answered(connection))
-    deps.traffic.watch(socket)
     deps.metrics.upgradesAccepted.inc({ door: at.path })
     connection.login.greet(login)
   })
   if (opened.length === 0) deps.admission.leave({ isStranger: true })
+  return opened.length > 0
 }
 
 /** One line for each attempt that came to nothing; never with a token, which stands in the URL. */

@@ -51,7 +51,7 @@ export class Challenge {
 interface Attempt {
   credentials: Credentials
   peer: Peer
-  challenge: Challenge
+  challenge: Challenge | undefined
   /** The login that is renewed; the new one must be the same user's. */
   renews: Login | undefined
   tickets: Tickets
@@ -114,10 +114,9 @@ type Signed = Exclude<Credentials, { kind: 'token' | 'ticket' }>
 const byKey = async (
   ...[{ rpc, config }, { peer, challenge, renews }, credentials]: [Runtime<Config>, Attempt, Signed]
 ): Promise<Login> => {
-  if (credentials.kind === 'challenge') challenge.use(config.challengeMs)
   const session = await rpc.call(auth.procedures.openSession, {
     public_key: credentials.publicKey,
-    proof: proofOf(credentials, challenge),
+    proof: proofOf(credentials, { challenge, validMs: config.challengeMs }),
     ...(renews && { session_id: renews.sessionId }),
     ...(peer.address !== undefined && { address: peer.address }),
     ...(peer.userAgent !== undefined && { user_agent: peer.userAgent }),
@@ -132,12 +131,17 @@ const byKey = async (
   }
 }
 
-const proofOf = (credentials: Signed, challenge: Challenge) => {
+const proofOf = (
+  credentials: Signed,
+  { challenge, validMs }: { challenge: Challenge | undefined; validMs: number },
+) => {
   const { signature } = credentials
   if (credentials.kind === 'signed_time') {
     const { timestamp, nonce } = credentials
     return { kind: 'signed_time' as const, timestamp, nonce, signature }
   }
+  if (!challenge) throw failure('auth_failed')
+  challenge.use(validMs)
   const { value, issuedAt } = challenge
   return { kind: 'challenge' as const, challenge: value, server_epoch_ms: issuedAt, signature }
 }

@@ -16,7 +16,7 @@ export interface OutboundParts {
   websocket: WebSocket
   socket: Socket
   config: Pick<Config, 'outboundBytesMax' | 'outboundHighBytes' | 'outboundLowBytes'>
-  deps: Pick<Deps, 'turn' | 'budget' | 'pressure'>
+  deps: Pick<Deps, 'turn' | 'budget' | 'pressure' | 'traffic'>
   /** The client reads too slowly; called once. */
   onSlow: () => void
 }
@@ -38,7 +38,14 @@ export class Outbound implements Behind, Corked {
   constructor(parts: OutboundParts) {
     this.#parts = parts
     this.#progress = new Progress(parts.socket)
-    parts.socket.on('drain', () => this.#wake()).on('close', () => this.#end())
+    const { socket, deps } = parts
+    deps.traffic.watch(socket)
+    socket
+      .on('drain', () => this.#wake())
+      .on('close', () => {
+        this.#end()
+        this.#parts.deps.traffic.leave(this.#parts.socket)
+      })
   }
 
   /** Bytes that wait, in the socket or kept back. */

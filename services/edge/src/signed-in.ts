@@ -11,7 +11,8 @@ const RETRY_LOGIN_MS = 1_000
 /** Who is signed in on a connection: the greeting, the login, its renewal and its end. */
 export class SignedIn {
   readonly #connection: Connection
-  #challenge = new Challenge()
+  /** To be signed by whoever has not shown a token. */
+  #challenge: Challenge | undefined
   #login: Login | undefined
   /** The one thing this waits for: the first frame, the time to warn, or the end of the login. */
   #timer: NodeJS.Timeout | undefined
@@ -38,14 +39,14 @@ export class SignedIn {
   /** Greets the client; a login made before the upgrade counts from the start. */
   greet(before: Login | undefined): void {
     const { config } = this.#connection.runtime
-    const { value, issuedAt } = this.#challenge
+    if (!before) this.#challenge = new Challenge()
     this.#connection.send({
       type: 'welcome',
       session_id: before?.sessionId ?? this.#connection.id,
       node: this.#connection.deps.node,
       auth_required: before === undefined,
-      ...(before === undefined && { challenge: value }),
-      now: new Date(issuedAt).toISOString(),
+      ...(this.#challenge && { challenge: this.#challenge.value }),
+      now: new Date(this.#challenge?.issuedAt ?? Date.now()).toISOString(),
       ping_interval_ms: config.pingIntervalMs,
       limits: announcedLimits(config),
       reconnect_window_ms: config.reconnectWindowMs,
@@ -122,6 +123,7 @@ export class SignedIn {
     if (this.#isOver) return
     const isFirst = this.#login === undefined
     this.#login = login
+    this.#challenge = undefined
     const { userId, sessionId } = login
     const { address } = peer
     const line = { id, user_id: userId, session_id: sessionId, door: door.path, address }
@@ -179,6 +181,14 @@ export class SignedIn {
 
   #wait(ms: number, then: () => void): void {
     clearTimeout(this.#timer)
-    if (!this.#isOver) this.#timer = setTimeout(then, Math.min(Math.max(ms, 0), 2 ** 31 - 1))
+    if (!this.#isOver)
+      this.#timer = setTimeout(then, Math.min(Math.max(inStep(ms), 0), 2 ** 31 - 1))
   }
 }
+
+const STEP_MS = 1_000
+const IN_STEP_FROM_MS = 10_000
+
+/** Long waits end on a full second: those of equal length share their place in the event loop. */
+const inStep = (ms: number): number =>
+  ms < IN_STEP_FROM_MS ? ms : Math.ceil(ms / STEP_MS) * STEP_MS

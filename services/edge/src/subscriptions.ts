@@ -13,14 +13,17 @@ import { Turnstile } from './turnstile.ts'
 
 type AnySubscription = Subscription | LiveSubscription
 
+const NONE: readonly PlacedChannel[] = []
 const KEEP_TRYING: Backoff = { firstMs: 500, maxMs: 10_000 }
 
 /** What one socket watches: each channel once. */
 export class Subscriptions {
   readonly #connection: Connection
   readonly #byChannel = new Map<string, AnySubscription>()
-  readonly #kept = new Map<string, PlacedChannel>()
-  readonly #over = new AbortController()
+  /** What the door watches by itself. */
+  #kept: readonly PlacedChannel[] = NONE
+  /** Made only when there is something that must be given up at the end. */
+  #over: AbortController | undefined
   #catchingUp: Turnstile | undefined
 
   constructor(connection: Connection) {
@@ -44,10 +47,8 @@ export class Subscriptions {
 
   /** Watches channels for as long as the socket is there, whatever gets lost on the way. */
   keep(channels: readonly PlacedChannel[]): void {
-    for (const placed of channels) {
-      this.#kept.set(placed.name, placed)
-      this.#begin(placed)
-    }
+    this.#kept = channels
+    for (const placed of channels) this.#begin(placed)
   }
 
   unsubscribe({ id, channel }: ClientFrameOf<'unsubscribe'>): void {
@@ -60,20 +61,21 @@ export class Subscriptions {
   /** Ends a subscription that can no longer be kept whole. */
   lose(subscription: AnySubscription, reason: string): void {
     if (!this.#drop(subscription)) return
-    const kept = this.#kept.get(subscription.channel)
+    const kept = this.#kept.find(({ name }) => name === subscription.channel)
     if (kept) return this.#begin(kept)
     this.#connection.send({ type: 'unsubscribed', channel: subscription.channel, reason })
   }
 
   end(): void {
-    this.#over.abort()
+    this.#over?.abort()
     for (const subscription of [...this.#byChannel.values()]) this.#drop(subscription)
   }
 
   #begin(placed: PlacedChannel): void {
     const { log } = this.#connection.runtime
     const { name: channel } = placed
-    const id = [...this.#kept.keys()].indexOf(channel) + 1
+    const id = this.#kept.indexOf(placed) + 1
+    this.#over ??= new AbortController()
     persist(() => this.#watch(placed, { type: 'subscribe', id, channel }), {
       backoff: KEEP_TRYING,
       signal: this.#over.signal,

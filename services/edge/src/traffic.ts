@@ -15,13 +15,15 @@ export class Traffic {
     return this.#open.values().reduce((sum, socket) => sum + socket.bytesRead, this.#past.received)
   }
 
-  /** Counts a socket from here on; once it is closed, what it had. */
+  /** Counts a socket from here on. */
   watch(socket: Socket): void {
     this.#open.add(socket)
-    socket.once('close', () => {
-      this.#open.delete(socket)
-      this.#past.sent += socket.bytesWritten
-      this.#past.received += socket.bytesRead
-    })
+  }
+
+  /** Keeps what a closed socket had. */
+  leave(socket: Socket): void {
+    if (!this.#open.delete(socket)) return
+    this.#past.sent += socket.bytesWritten
+    this.#past.received += socket.bytesRead
   }
 }
