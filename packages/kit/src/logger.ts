@@ -11,6 +11,9 @@ export type Logger = Pick<
   child(fields: Record<string, unknown>): Logger
 }
 
+/** Lines are gathered and written behind our back: those of the last tenth of a second die with a `kill -9`. */
+const DESTINATION = { sync: false, minLength: 4_096, periodicFlush: 100 }
+
 /** The logger of a process. Lines within a span carry its trace id, those for a call its fields. */
 export const createLogger = (service: string, level: string): Logger =>
   pino(
@@ -29,8 +32,7 @@ export const createLogger = (service: string, level: string): Logger =>
         return { ...traced, ...activeCall()?.logFields }
       },
     },
-    // Lines are written behind our back; from one byte up, `flush` says when the last is out.
-    pino.destination({ sync: false, minLength: 1 }),
+    pino.destination(DESTINATION),
   )
 
 /** Of an error only what says what happened: a driver hangs what was bound to a statement on it. */

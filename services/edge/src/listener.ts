@@ -114,6 +114,8 @@ const take = async (upgrade: Upgrade): Promise<void> => {
 const open = (upgrade: Upgrade, { door: at, login }: Admitted): boolean => {
   const { runtime, deps, websockets, request, socket, head } = upgrade
   const opened: Connection[] = []
+  // The greeting leaves with the answer to the upgrade.
+  deps.turn.join(socket)
   websockets.handleUpgrade(request, socket, head, (websocket) => {
     const peer = peerOf(request, runtime.config.trustedHops)
     const connection = new Connection({ websocket, socket, door: at, peer, runtime, deps })
