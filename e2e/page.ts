@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { outsideTool } from '@meshboard/testkit'
 import { build } from 'esbuild'
 
 /** Writes the SDK as one file for a browser into `folder`, as the examples' page wants it beside itself. */
@@ -51,6 +52,13 @@ const TELL = `<script>
   new MutationObserver(tell).observe(document, { subtree: true, childList: true, characterData: true })
 </script>`
 
+interface Showing {
+  /** Where the SDK and the browser's own files go. */
+  readonly folder: string
+  readonly hash: string
+  readonly port?: number
+}
+
 /** A browser that shows the page, without a window. */
 export class ShownPage {
   readonly #server: Server
@@ -62,9 +70,12 @@ export class ShownPage {
     this.#browser = browser
   }
 
-  /** Serves the page and the SDK beside it, and opens the page with `hash` behind its address. */
+  /**
+   * Serves the page and the SDK beside it at 127.0.0.1, at any port where none is given, and opens
+   * the page with `hash` behind its address.
+   */
   static async open(
-    ...[browser, page, { folder, hash }]: [string, string, { folder: string; hash: string }]
+    ...[browser, page, { folder, hash, port = 0 }]: [string, string, Showing]
   ): Promise<ShownPage> {
     const [html, sdk] = [await readFile(page, 'utf8'), await readFile(await bundleSdk(folder))]
     const server = createServer((request, response) => {
@@ -76,7 +87,7 @@ export class ShownPage {
       response.setHeader('content-type', isSdk ? 'text/javascript' : 'text/html; charset=utf-8')
       response.end(isSdk ? sdk : html + TELL)
     })
-    server.listen(0, '127.0.0.1')
+    server.listen(port, '127.0.0.1')
     await once(server, 'listening')
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/#${hash}`
     const args = [
@@ -109,15 +120,4 @@ export class ShownPage {
 
 /** A browser of this machine, or the one that MESH_TEST_BROWSER names. */
 export const findBrowser = (): string | undefined =>
-  [process.env['MESH_TEST_BROWSER'] ?? '', 'chromium', 'chromium-browser', 'google-chrome'].find(
-    (name) => name !== '' && runs(name),
-  )
-
-const runs = (program: string): boolean => {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
+  process.env['MESH_TEST_BROWSER'] ?? outsideTool('chromium', 'chromium-browser', 'google-chrome')

@@ -1,7 +1,7 @@
 // Goal: a page of a foreign origin gets no socket at any door, by no trick of spelling, and what a
 // browser sends by itself signs nobody in.
 // Method: upgrades by hand, each with one spelling of an origin.
-// Shows: W1 (part)
+// Shows: W1
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { doors } from '../src/doors/table.ts'
 import { EdgeMesh } from './harness.ts'
