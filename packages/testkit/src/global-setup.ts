@@ -1,4 +1,9 @@
+import { prepareBrokerData, preparedBrokerData } from './broker-data.ts'
 import { prepareTemplate } from './postgres.ts'
 
-/** What vitest runs once before all tests that boot something. */
-export const setup = (): Promise<void> => prepareTemplate()
+/** What vitest runs before all tests that boot something: for each project, of which the first prepares. */
+export const setup = async (): Promise<(() => Promise<void>) | undefined> => {
+  if (preparedBrokerData() !== undefined) return undefined
+  const [removeBrokerData] = await Promise.all([prepareBrokerData(), prepareTemplate()])
+  return removeBrokerData
+}

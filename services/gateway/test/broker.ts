@@ -42,7 +42,9 @@ export const startBroker = async (services: readonly Service[]): Promise<TestBro
     },
   )
   // Also when the file fails before it could stop anything.
-  process.once('exit', () => server.kill('SIGKILL'))
+  const killed = () => server.kill('SIGKILL')
+  process.once('exit', killed)
+  server.once('exit', () => process.off('exit', killed))
   const url = await urlOf(server, folder)
   const options = { servers: [url], service: PROVISIONER, user: PROVISIONER, password: PROVISIONER }
   await provision(options, parts, { replicas: 1 })
@@ -55,7 +57,7 @@ export const startBroker = async (services: readonly Service[]): Promise<TestBro
     }),
     async stop() {
       const ended = new Promise((resolve) => server.once('exit', resolve))
-      server.kill()
+      server.kill('SIGKILL')
       await ended
       await rm(folder, { recursive: true, force: true })
     },
