@@ -41,7 +41,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**', ...pure],
           pool: 'forks',
           isolate: false,
-          testTimeout: 20_000,
+          testTimeout: 30_000,
           hookTimeout: 30_000,
           globalSetup,
           setupFiles: 'packages/testkit/src/as-new.ts',
