@@ -53,6 +53,8 @@ export const startBroker = async (services: readonly Service[]): Promise<TestBro
       NATS_URL: url,
       NATS_USER: service,
       NATS_PASSWORD: service,
+      // Everything in a test shares one event loop: on a busy machine each service would shed for all.
+      EVENT_LOOP_LAG_MAX_MS: '10000',
       LOG_LEVEL: processEnvironment()['TEST_LOG_LEVEL'] ?? 'silent',
     }),
     async stop() {
