@@ -32,7 +32,7 @@ let handle: string
 
 beforeAll(async () => {
   up = await Up.start({
-    NETWORK_ACCRUAL_PERIOD_MS: '5000',
+    NETWORK_ACCRUAL_PERIOD_MS: '2000',
     REFERRAL_COMPLETION_MICROPOINTS: '10000',
   })
   carol = await signUp(up, 'carol')

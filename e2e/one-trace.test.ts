@@ -26,7 +26,7 @@ beforeAll(async () => {
   receiver = await startOtlpReceiver()
   up = await Up.start({
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-    NETWORK_ACCRUAL_PERIOD_MS: '5000',
+    NETWORK_ACCRUAL_PERIOD_MS: '2000',
     REFERRAL_COMPLETION_MICROPOINTS: '10000',
   })
   carol = await signUp(up, 'carol')

@@ -8,6 +8,8 @@ import { until } from '@meshboard/testkit'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const LAUNCHER = join(ROOT, 'packages/launcher/src/main.mjs')
 const START_MS = 60_000
+/** There is no other door for clients to move to. */
+const USUAL = { EDGE_DRAIN_MS: '500', GATEWAY_DRAIN_MS: '0' }
 
 /** What `up` says of the mesh it runs. */
 interface MeshFacts {
@@ -50,7 +52,7 @@ export class Up {
     this.#output = ''
     this.#process = spawn(process.execPath, [LAUNCHER, 'up'], {
       cwd: ROOT,
-      env: { ...process.env, ...this.#env, ...ports, MESH_HOME: this.home },
+      env: { ...process.env, ...USUAL, ...this.#env, ...ports, MESH_HOME: this.home },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#process.stdout?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()))

@@ -17,12 +17,9 @@ export type Launch<I extends Instance = Instance> = (
 /** A process of its own, as in use. */
 export const asProcess: Launch<ServiceProcess> = (name, env) => ServiceProcess.start(name, env)
 
-/** All copies share one event loop, so a machine that is busy would have each of them shed. */
-const SHARED_LOOP = { EVENT_LOOP_LAG_MAX_MS: '10000' }
-
 /** In this process: everything but the signal and the exit code, and started in a tenth of the time. */
 export const inThisProcess: Launch = async (name, env) => {
   const service = services.find((known) => known.name === name)
   if (!service) throw new Error(`there is no ${name}`)
-  return startService(service, { ...SHARED_LOOP, ...env })
+  return startService(service, env)
 }

@@ -19,7 +19,7 @@ const SERVICES = [
   'auth',
   'user',
 ]
-const KILLS = process.env['MESH_TEST_FULL'] === '1' ? 200 : 40
+const KILLS = process.env['MESH_TEST_FULL'] === '1' ? 200 : SERVICES.length
 const EVERY_MS = 1_500
 let up: Up
 let agents: Agent[]

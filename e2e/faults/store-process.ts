@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { TestMesh } from '@meshboard/testkit'
+import { type TestMesh, compiled } from '@meshboard/testkit'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CONDITIONS = ['--conditions=@meshboard/source', '--conditions=@meshboard/fault-points']
@@ -25,7 +25,7 @@ export class StoreProcess {
       : [...CONDITIONS, `services/${name}/src/main.ts`]
     this.#process = spawn(process.execPath, main, {
       cwd: ROOT,
-      env: { ...mesh.environmentOf(name), LOG_LEVEL: 'info', ...env },
+      env: { ...compiled(), ...mesh.environmentOf(name), LOG_LEVEL: 'info', ...env },
     })
     this.ended = new Promise((resolve) =>
       this.#process.once('exit', (code, signal) => resolve(signal ?? code)),

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { startTestEdge, startTestGateway } from '@meshboard/client/test-edge'
-import { afterEach, vi } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const CONNECTION_ID = `con_${'0'.repeat(26)}`
@@ -26,21 +26,14 @@ const PROCEDURES = {
   'network.disconnect': () => ({}),
   'earnings.explain': () => ({ trace_id: '4bf9' }),
 }
-const undo: (() => unknown)[] = []
-
-afterEach(async () => {
-  for (const step of undo.splice(0).toReversed()) await step()
-})
 
 /** A test edge with a network and a ledger, a test gateway, and a home folder of its own. */
 export const aMesh = async () => {
   const [edge, gateway] = [await startTestEdge(), await startTestGateway()]
-  undo.push(
-    () => edge.stop(),
-    () => gateway.stop(),
-  )
+  onTestFinished(() => edge.stop())
+  onTestFinished(() => gateway.stop())
   const home = await mkdtemp(join(tmpdir(), 'agent-'))
-  undo.push(() => rm(home, { recursive: true, force: true }))
+  onTestFinished(() => rm(home, { recursive: true, force: true }))
   edge.keys.has = (publicKey) => gateway.accounts.has(publicKey)
   Object.assign(edge.procedures, PROCEDURES)
   const env = {
@@ -60,7 +53,10 @@ const startAgent = (args: string[], env: NodeJS.ProcessEnv) => {
   createInterface(child.stdout).on('line', (line) => lines.push(line))
   createInterface(child.stderr).on('line', (line) => errors.push(line))
   const ended = once(child, 'close').then(([code]) => code as number | null)
-  undo.push(() => child.kill('SIGKILL') && ended)
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
   const told = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>)
   const tells = (event: string, count = 1) =>
     vi.waitUntil(() => told().filter((one) => one['event'] === event)[count - 1], {

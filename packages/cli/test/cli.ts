@@ -79,8 +79,9 @@ export const runIn = async (
 
 /** Runs `mesh …` as a process of its own, as a person would; `stop` is a Ctrl-C. */
 export const startProcess = (args: readonly string[], env: Record<string, string>) => {
+  const { PATH, NODE_COMPILE_CACHE } = process.env
   const child = spawn(process.execPath, ['--conditions=@meshboard/source', MAIN, ...args], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH, NODE_COMPILE_CACHE, ...env },
   })
   const lines: string[] = []
   const errors: string[] = []

@@ -50,16 +50,10 @@ export class Packed {
     return join(this.#folder, 'installed')
   }
 
-  /** The files of a tarball, as npm sees them. */
+  /** The files of a tarball, from the folder that npm unpacks. */
   async filesOf(name: string): Promise<string[]> {
-    const { stdout } = await this.#npm([
-      'pack',
-      this.tarballs.get(name) ?? '',
-      '--dry-run',
-      '--json',
-    ])
-    const [listed] = JSON.parse(stdout) as { files: { path: string }[] }[]
-    return listed?.files.map(({ path }) => path).toSorted() ?? []
+    const { stdout } = await run('tar', ['-tzf', this.tarballs.get(name) ?? ''])
+    return stdout.trim().split('\n').map(inPackage).toSorted()
   }
 
   /** The manifest of a package as it was installed. */
@@ -95,21 +89,16 @@ export class Packed {
     )
     await mkdir(this.installed)
     await this.write('package.json', JSON.stringify({ type: 'module', dependencies }))
-    await this.#npm(['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund'])
-  }
-
-  #npm(args: readonly string[]): Promise<{ stdout: string }> {
-    return run('npm', [...args], { cwd: this.installed, env })
+    const args = ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund']
+    await run('npm', args, { cwd: this.installed, env })
   }
 }
 
+const inPackage = (path: string): string => path.replace(/^package\//, '')
+
 type Tarballs = readonly (readonly [name: string, tarball: string])[]
 
-/** One after the other: building the SDK builds the contracts, too. */
-const packOurs = async (folder: string): Promise<Tarballs> => [
-  ['@meshboard/contracts', await pack('packages/contracts', folder)],
-  ['@meshboard/client', await pack('packages/client', folder)],
-]
+const OURS = ['@meshboard/contracts', '@meshboard/client']
 
 /**
  * As they are here, but for hard links, which npm leaves out; it does not mind what the folder in a
@@ -126,16 +115,20 @@ const packLibraries = (folder: string): Promise<Tarballs> =>
     }),
   )
 
-/** Builds and packs a package of this repository; pnpm, since it fills in what the workspace knows. */
-const pack = async (path: string, folder: string): Promise<string> => {
+/** Builds and packs what is published of this repository; pnpm, since it fills in what the workspace knows. */
+const packOurs = async (folder: string): Promise<Tarballs> => {
   const { packageManager } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
     packageManager: string
   }
-  const args = ['--yes', '--prefer-offline', packageManager, 'pack', '--json']
-  const { stdout } = await run('npx', [...args, '--pack-destination', folder], {
-    cwd: join(ROOT, path),
-    env,
-  })
-  const { filename } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { filename: string }
-  return filename
+  const which = OURS.flatMap((name) => ['--filter', name])
+  const how = ['pack', '--json', '--pack-destination', folder]
+  const args = ['--yes', '--prefer-offline', packageManager, ...which, ...how]
+  const { stdout } = await run('npx', args, { cwd: ROOT, env })
+  const packed = JSON.parse(stdout.slice(stdout.indexOf('['))) as Tarball[]
+  return packed.map(({ name, filename }) => [name, filename])
+}
+
+interface Tarball {
+  name: string
+  filename: string
 }

@@ -1,4 +1,4 @@
-import { afterEach, vi } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import {
   type Client,
   type ClientOptions,
@@ -9,18 +9,10 @@ import {
 } from '../src/index.ts'
 import { startTestEdge, type TestEdge } from './test-edge.ts'
 
-const edges: TestEdge[] = []
-const clients: Client[] = []
-
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close()
-  for (const edge of edges.splice(0)) await edge.stop()
-})
-
 /** A test edge that is stopped after the test. */
 export const anEdge = async (): Promise<TestEdge> => {
   const edge = await startTestEdge()
-  edges.push(edge)
+  onTestFinished(() => edge.stop())
   return edge
 }
 
@@ -33,7 +25,7 @@ export const aClient = async (
   edge.keys.add(key.publicKey)
   const reconnect = { initialMs: 10, maxMs: 50, ...options.reconnect }
   const client = createClient({ url: edge.url, credentials: { key }, ...options, reconnect })
-  clients.push(client)
+  onTestFinished(() => client.close())
   return client
 }
 

@@ -14,7 +14,7 @@ import {
   startTestMesh,
 } from '@meshboard/testkit'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { dumpSchema } from '../src/index.ts'
 import { type Migrations, migrate } from '../src/migrate.ts'
 import { fakeNetwork, uptimeOf } from './fake-network.ts'
@@ -39,13 +39,14 @@ describe.runIf(hasPostgresPrograms())('a schema', () => {
   let mesh: TestMesh
   beforeAll(async () => {
     postgres = await startPostgres()
-    process.env['MESH_TEST_POSTGRES_URL'] = postgres.url
+    vi.stubEnv('MESH_TEST_POSTGRES_URL', postgres.url)
     await prepareTemplate()
     mesh = await startTestMesh()
   })
   afterAll(async () => {
     await mesh.stop()
     await postgres.stop()
+    vi.unstubAllEnvs()
   })
 
   const planOf = (service: string, migrations: Migrations) => ({

@@ -1,4 +1,11 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from '@prometheus-io/client'
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  type Metric,
+  Registry,
+  collectDefaultMetrics,
+} from '@prometheus-io/client'
 import { TraceFlags, trace } from '@opentelemetry/api'
 
 /** Ends a measurement with its outcome, `ok` or a failure code; gives the seconds it took. */
@@ -49,7 +56,7 @@ export const createMetrics = (service: string, process?: string): Metrics => {
   registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE)
   const labels = { service, ...(process !== undefined && { process }) }
   registry.setDefaultLabels(labels)
-  collectDefaultMetrics({ register: registry })
+  for (const metric of metricsOfProcess()) registry.registerMetric(metric)
   const answered = new Map<string, Tally>()
   return {
     registry,
@@ -72,6 +79,16 @@ export const createMetrics = (service: string, process?: string): Metrics => {
     expiredOnArrival: (procedure) => expired.inc({ procedure }),
     duplicate: (consumer) => duplicates.inc({ consumer }),
   }
+}
+
+let ofProcess: readonly Metric<string>[] | undefined
+
+/** Of memory, event loop and the like, once a process: what the library starts to take them never ends. */
+const metricsOfProcess = (): readonly Metric<string>[] => {
+  if (ofProcess) return ofProcess
+  const register = new Registry()
+  collectDefaultMetrics({ register })
+  return (ofProcess = register.getMetricsAsArray() as object[] as Metric<string>[])
 }
 
 type Tally = { -readonly [K in keyof Answered]: Answered[K] }

@@ -3,11 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { vi } from 'vitest'
-
 import { type Root, repository } from './fixture-root.ts'
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const main = join(repository, 'packages/launcher/src/main.mjs')
 

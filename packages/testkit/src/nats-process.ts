@@ -17,6 +17,18 @@ export interface NatsProcess {
 /** The password of a service's user on every broker of the tests. */
 export const passwordOf = (user: string): string => `test_${user}`
 
+/** What its file says of a server of the loopback with its data in `folder`; any free port unless given. */
+export const natsConfig = ({
+  folder,
+  permissions,
+  port = -1,
+}: {
+  folder: string
+  permissions: string
+  port?: number
+}): string =>
+  `host: 127.0.0.1\nport: ${port}\njetstream { store_dir: "${folder}/data" }\n${permissions}`
+
 /** Starts nats-server (`NATS_SERVER_BIN`); `config` is what its file says besides where its ports are told. */
 export const launchNats = async (folder: string, config: string): Promise<NatsProcess> => {
   const file = join(folder, 'server.conf')

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cpSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { brokerPermissions } from '@meshboard/deploy'
 import { endProcess } from './child-processes.ts'
-import { type NatsProcess, launchNats, passwordOf } from './nats-process.ts'
+import { type NatsProcess, launchNats, natsConfig, passwordOf } from './nats-process.ts'
+import { scratchFolder } from './scratch-folder.ts'
 
 /** A broker with the generated permissions: one server, or a cluster of them. */
 export interface TestBroker {
@@ -24,14 +25,19 @@ export interface NatsServer extends TestBroker {
   lose(stream: string): Promise<void>
 }
 
-/** Starts nats-server (`NATS_SERVER_BIN`) on a free port of the loopback, its data in a temporary folder. */
-export const startNats = async (permissions = brokerPermissions()): Promise<NatsServer> => {
-  const folder = await mkdtemp(join(tmpdir(), 'meshboard-nats-'))
-  const start = (port: number): Promise<NatsProcess> => {
-    const store = `jetstream { store_dir: "${folder}/data" }`
-    return launchNats(folder, `host: 127.0.0.1\nport: ${port}\n${store}\n${permissions}`)
-  }
-  let running = await start(-1)
+/**
+ * Starts nats-server (`NATS_SERVER_BIN`) on a free port of the loopback, its data in a temporary folder:
+ * none, or a copy of what is in `data`.
+ */
+export const startNats = async (
+  permissions = brokerPermissions(),
+  data?: string,
+): Promise<NatsServer> => {
+  const folder = await scratchFolder('nats')
+  if (data !== undefined) cpSync(data, join(folder, 'data'), { recursive: true })
+  const start = (port?: number): Promise<NatsProcess> =>
+    launchNats(folder, natsConfig({ folder, permissions, ...(port !== undefined && { port }) }))
+  let running = await start()
   return {
     url: `nats://127.0.0.1:${running.port}`,
     passwordOf,
@@ -46,7 +52,8 @@ export const startNats = async (permissions = brokerPermissions()): Promise<Nats
       running = await start(running.port)
     },
     async stop() {
-      await endProcess(running.process, 'SIGTERM')
+      // At once: it would take a third of a second to leave, and nobody reads what it leaves.
+      await endProcess(running.process, 'SIGKILL')
       await rm(folder, { recursive: true, force: true })
     },
   }

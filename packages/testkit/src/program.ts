@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { compiled } from './compiled.ts'
 import { until } from './until.ts'
 
 /** A TypeScript file that runs as a process of its own, so that it can be killed. */
@@ -16,10 +17,10 @@ export class Program {
     child.once('exit', () => process.off('exit', killed))
   }
 
-  /** Runs the file with this environment and nothing else, and waits until it says `started`; or ends. */
+  /** Runs the file with what this environment says, and waits until it says `started`; or ends. */
   static async start(file: URL, env: Record<string, string>): Promise<Program> {
     const args = ['--conditions=@meshboard/source', file.pathname]
-    const program = new Program(spawn(process.execPath, args, { env }))
+    const program = new Program(spawn(process.execPath, args, { env: { ...compiled(), ...env } }))
     await until(() => program.hasEnded || program.said.includes('started\n'), { ms: 20_000 })
     return program
   }

@@ -1,11 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { endProcess, spawnWithUs } from './child-processes.ts'
+import { compiled } from './compiled.ts'
 import { until } from './until.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
-/** Compiled code is kept between processes: it halves the work of a start. */
-const COMPILED = `${ROOT}node_modules/.cache/compiled`
 const LOG_KEPT = 20_000
 
 /** One process of a service, as it runs anywhere; faults are done to it by its pid. */
@@ -85,5 +84,5 @@ export class ServiceProcess {
 const toolsOf = ({ PATH = '', HOME = '' }: NodeJS.ProcessEnv) => ({
   PATH,
   HOME,
-  NODE_COMPILE_CACHE: COMPILED,
+  ...compiled(),
 })

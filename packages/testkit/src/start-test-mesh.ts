@@ -1,8 +1,9 @@
 import { planOf, services } from '@meshboard/deploy'
 import { OPERATOR, PROVISIONER, provision } from '@meshboard/kit'
+import { USUAL_STREAMS, preparedBrokerData } from './broker-data.ts'
 import { brokerOptions, connectAs } from './connect-as.ts'
 import { type TestBroker, startNats } from './nats-server.ts'
-import { createDatabase } from './postgres.ts'
+import { type TestDatabase, createDatabase } from './postgres.ts'
 import { StreamReader } from './stream-reader.ts'
 import { TestMesh } from './test-mesh.ts'
 
@@ -17,17 +18,46 @@ export interface TestMeshOptions {
 }
 
 /** Starts a mesh for one test file. */
-export const startTestMesh = async (options: TestMeshOptions = {}): Promise<TestMesh> =>
-  startTestMeshOn(await startNats(options.permissions), options)
+export const startTestMesh = async (options: TestMeshOptions = {}): Promise<TestMesh> => {
+  const streams = streamsOf(options)
+  const data = isUsual(streams) ? preparedBrokerData() : undefined
+  const starting = startNats(options.permissions, data)
+  const [nats, database] = await Promise.all([starting, createDatabase()])
+  if (data === undefined) await provisionOn(nats, streams)
+  return openMesh({ nats, database, dedupeMs: streams.dedupeMs })
+}
 
 /** Starts a mesh on a broker of the test's, which is stopped with it. */
 export const startTestMeshOn = async <Nats extends TestBroker>(
   nats: Nats,
-  { replicas = 1, dedupeMs = 100 }: TestMeshOptions = {},
+  options: TestMeshOptions = {},
 ): Promise<TestMesh<Nats>> => {
-  const database = await createDatabase()
-  const options = brokerOptions(nats, PROVISIONER)
-  await provision(options, services.map(planOf), { replicas, dedupeMs })
-  const broker = await connectAs(nats, OPERATOR)
-  return new TestMesh({ nats, database, broker, streams: await StreamReader.open(nats), dedupeMs })
+  const streams = streamsOf(options)
+  const [database] = await Promise.all([createDatabase(), provisionOn(nats, streams)])
+  return openMesh({ nats, database, dedupeMs: streams.dedupeMs })
+}
+
+type Streams = Required<Pick<TestMeshOptions, 'replicas' | 'dedupeMs'>>
+
+const streamsOf = ({
+  replicas = USUAL_STREAMS.replicas,
+  dedupeMs = USUAL_STREAMS.dedupeMs,
+}: TestMeshOptions): Streams => ({ replicas, dedupeMs })
+
+const isUsual = ({ replicas, dedupeMs }: Streams): boolean =>
+  replicas === USUAL_STREAMS.replicas && dedupeMs === USUAL_STREAMS.dedupeMs
+
+const provisionOn = (nats: TestBroker, streams: Streams) =>
+  provision(brokerOptions(nats, PROVISIONER), services.map(planOf), streams)
+
+const openMesh = async <Nats extends TestBroker>(parts: {
+  nats: Nats
+  database: TestDatabase
+  dedupeMs: number
+}): Promise<TestMesh<Nats>> => {
+  const [broker, streams] = await Promise.all([
+    connectAs(parts.nats, OPERATOR),
+    StreamReader.open(parts.nats),
+  ])
+  return new TestMesh({ ...parts, broker, streams })
 }

@@ -28,6 +28,8 @@ export interface DurableState {
   readonly deliveriesMax: number
 }
 
+const AT_A_TIME = 50
+
 /** Looks into streams and durables, as who made them. */
 export class StreamReader {
   readonly #connection: NatsConnection
@@ -69,19 +71,12 @@ export class StreamReader {
   async read(stream: string): Promise<StoredEvent[]> {
     const { state } = await this.#manager.streams.info(stream)
     const events: StoredEvent[] = []
-    for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq += 1) {
-      const message = await this.#manager.streams.getMessage(stream, { seq })
-      if (!message) continue
-      events.push({
-        name: message.header.get(HEADERS.event),
-        subject: message.subject,
-        seq: message.seq,
-        n: Number(message.header.get(HEADERS.n)),
-        headers: Object.fromEntries(
-          [...message.header.keys()].map((name) => [name, message.header.get(name)]),
-        ),
-        data: dataOf(message),
-      })
+    for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq += AT_A_TIME) {
+      const count = Math.min(AT_A_TIME, state.last_seq - seq + 1)
+      const asked = Array.from({ length: count }, (_, place) =>
+        this.#manager.streams.getMessage(stream, { seq: seq + place }),
+      )
+      for (const message of await Promise.all(asked)) if (message) events.push(toEvent(message))
     }
     return events
   }
@@ -162,6 +157,17 @@ export class StreamReader {
     return this.#connection.close()
   }
 }
+
+const toEvent = (message: StoredMsg): StoredEvent => ({
+  name: message.header.get(HEADERS.event),
+  subject: message.subject,
+  seq: message.seq,
+  n: Number(message.header.get(HEADERS.n)),
+  headers: Object.fromEntries(
+    [...message.header.keys()].map((name) => [name, message.header.get(name)]),
+  ),
+  data: dataOf(message),
+})
 
 const dataOf = (message: StoredMsg): unknown => {
   try {

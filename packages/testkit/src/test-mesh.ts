@@ -100,6 +100,8 @@ export class TestMesh<Nats extends TestBroker = NatsServer> {
       NATS_PASSWORD: this.nats.passwordOf(service),
       DATABASE_URL: this.#database.urlFor(service),
       DATABASE_CONNECTIONS_MAX: '4',
+      // Everything in a test shares one event loop: on a busy machine each service would shed for all.
+      EVENT_LOOP_LAG_MAX_MS: '10000',
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     }
   }

@@ -4,6 +4,7 @@ import * as packages from './package-rules.ts'
 import * as places from './place-rules.ts'
 import * as services from './service-rules.ts'
 import * as sizes from './size-rules.ts'
+import * as tests from './test-rules.ts'
 import * as texts from './text-rules.ts'
 import type { Rule } from './tree.ts'
 
@@ -15,5 +16,6 @@ export const rules: Readonly<Record<string, Rule>> = {
   ...names,
   ...sizes,
   ...services,
+  ...tests,
   ...texts,
 }

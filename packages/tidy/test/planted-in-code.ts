@@ -168,4 +168,19 @@ export const plantedInCode: Planted[] = [
     'has a title with "should"',
     { [`${bank}/a.test.ts`]: `test('a session that should end ends', () => {})` },
   ],
+  [
+    'hooksAreInTestFiles',
+    { 'services/bank/test/bed.ts': `afterEach(() => stop())` },
+    'services/bank/test/bed.ts:1 sets a hook for whoever imports it first',
+    {
+      'services/bank/test/a.test.ts': `afterEach(() => stop())`,
+      'services/bank/test/bed.ts': `export const bed = () => { onTestFinished(stop) }`,
+    },
+  ],
+  [
+    'hooksAreInTestFiles',
+    { 'services/bank/test/bed.ts': `vi.setConfig({ testTimeout: 30_000 })` },
+    'sets a hook for whoever imports it first',
+    { 'services/bank/test/bed.ts': `export const soon = () => vi.waitUntil(done)` },
+  ],
 ]

@@ -36,11 +36,12 @@ export class EdgeProcess {
     mesh: EdgeMesh,
     { env = {}, onLine = () => {} }: Options = {},
   ): Promise<EdgeProcess> {
-    const { PATH = '', HOME = '' } = processEnvironment()
+    const { PATH, HOME, NODE_COMPILE_CACHE } = processEnvironment()
     const child = spawn(process.execPath, ['--conditions=@meshboard/source', 'src/main.ts'], {
       cwd: FOLDER,
       env: {
-        ...{ PATH, HOME, ...mesh.environmentOf('edge'), LOG_LEVEL: 'info', OPS_PORT: '0' },
+        ...{ PATH, HOME, NODE_COMPILE_CACHE, ...mesh.environmentOf('edge') },
+        ...{ LOG_LEVEL: 'info', OPS_PORT: '0' },
         ...{ EDGE_PORT: '0', EDGE_DRAIN_MS: '0', EDGE_ATTEMPTS_MAX: '1000000', ...env },
       },
       stdio: ['ignore', 'pipe', 'pipe'],

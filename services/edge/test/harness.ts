@@ -77,6 +77,8 @@ export class EdgeMesh {
       NATS_URL: this.nats.url,
       NATS_USER: name,
       NATS_PASSWORD: passwordOf(name),
+      // Everything in a test shares one event loop: on a busy machine each service would shed for all.
+      EVENT_LOOP_LAG_MAX_MS: '10000',
       LOG_LEVEL: processEnvironment()['TEST_LOG_LEVEL'] ?? 'silent',
     }
   }

@@ -93,7 +93,7 @@ export class Nats {
   }
 
   async stop(): Promise<void> {
-    await this.kill('SIGTERM')
+    await this.kill()
     await rm(this.#folder, { recursive: true, force: true })
   }
 }

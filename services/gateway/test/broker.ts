@@ -42,7 +42,9 @@ export const startBroker = async (services: readonly Service[]): Promise<TestBro
     },
   )
   // Also when the file fails before it could stop anything.
-  process.once('exit', () => server.kill('SIGKILL'))
+  const killed = () => server.kill('SIGKILL')
+  process.once('exit', killed)
+  server.once('exit', () => process.off('exit', killed))
   const url = await urlOf(server, folder)
   const options = { servers: [url], service: PROVISIONER, user: PROVISIONER, password: PROVISIONER }
   await provision(options, parts, { replicas: 1 })
@@ -51,11 +53,13 @@ export const startBroker = async (services: readonly Service[]): Promise<TestBro
       NATS_URL: url,
       NATS_USER: service,
       NATS_PASSWORD: service,
+      // Everything in a test shares one event loop: on a busy machine each service would shed for all.
+      EVENT_LOOP_LAG_MAX_MS: '10000',
       LOG_LEVEL: processEnvironment()['TEST_LOG_LEVEL'] ?? 'silent',
     }),
     async stop() {
       const ended = new Promise((resolve) => server.once('exit', resolve))
-      server.kill()
+      server.kill('SIGKILL')
       await ended
       await rm(folder, { recursive: true, force: true })
     },

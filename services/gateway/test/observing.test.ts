@@ -5,7 +5,7 @@ import { type IncomingMessage, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import type { Logger } from '@meshboard/kit'
+import { type Logger, processEnvironment } from '@meshboard/kit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createApp } from '../src/app.ts'
 import { type Door, as, posting, problemOf, startDoor } from './harness.ts'
@@ -117,7 +117,7 @@ const startProcess = async (env: Record<string, string>) => {
   const cwd = fileURLToPath(new URL('..', import.meta.url))
   const gateway = spawn(process.execPath, ['--conditions=@meshboard/source', 'src/main.ts'], {
     cwd,
-    env,
+    env: { NODE_COMPILE_CACHE: processEnvironment()['NODE_COMPILE_CACHE'], ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines: Line[] = []

@@ -31,8 +31,11 @@ test('full periods accrue with the score of the heartbeat that fills them', asyn
     connection_id: connection.id,
     status: 'connected',
     network_score: 50,
-    connection_time: 32,
+    connection_time: expect.any(Number),
   })
+  // And what the test itself has taken, on a busy machine.
+  expect(Math.floor(answer.connection_time / 10)).toBe(3)
+  expect(answer.connection_time).toBeGreaterThanOrEqual(32)
   await beat(8_000)
   const found = await accrualsOf(connection.id)
   expect(found).toMatchObject([

@@ -67,6 +67,7 @@ async function openTestServers(run) {
   return {
     ...withOwnTools(workspace),
     NATS_SERVER_BIN: broker.path,
+    MESH_TEST_FOLDER: run.folder,
     MESH_TEST_POSTGRES_URL: database.url,
     MESH_TEST_POSTGRES_BIN: database.bin,
     MESH_TEST_REDIS_URL: cache.url,
