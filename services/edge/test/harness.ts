@@ -72,7 +72,8 @@ export class EdgeMesh {
 
   url(path: string): string {
     const { tlsCertFile } = (this.edge.runtime as Runtime<Config>).config
-    return `${tlsCertFile === '' ? 'ws' : 'wss'}://127.0.0.1:${this.deps.port}${path}`
+    const door = tlsCertFile === '' ? 'ws://127.0.0.1' : 'wss://localhost'
+    return `${door}:${this.deps.port}${path}`
   }
 
   environmentOf(name: string): Record<string, string> {
