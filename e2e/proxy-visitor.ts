@@ -31,7 +31,8 @@ export class Visitor {
 
   /** Asks once, on a connection of its own. */
   ask(path: string, asking: Asking = {}): Promise<Answer> {
-    const { method = 'GET', headers = {}, body, plain = false } = asking
+    const { method = 'GET', body, plain = false } = asking
+    const headers = { host: `localhost:${this.#port}`, ...asking.headers }
     const options: RequestOptions = { ...this.#from(), path, method, headers, agent: false }
     return new Promise((resolve, reject) => {
       const asked = (plain ? plainRequest : request)(options, (response) => {

@@ -59,7 +59,7 @@ export class Authority {
     })
     const folder = await mkdtemp(join(tmpdir(), 'meshboard-tls-'))
     const authority = new Authority(folder, keys, certificate)
-    await writeFile(authority.caFile, certificate.toString('pem'))
+    await writeFile(authority.caFile, pemOf(certificate))
     return authority
   }
 
@@ -83,7 +83,7 @@ export class Authority {
     ) as [string, string]
     const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' })
     await writeFile(keyFile, key, { mode: 0o600 })
-    await writeFile(certFile, certificate.toString('pem'))
+    await writeFile(certFile, pemOf(certificate))
     return { certFile, keyFile }
   }
 
@@ -92,6 +92,9 @@ export class Authority {
     await rm(this.folder, { recursive: true, force: true })
   }
 }
+
+/** Files of it may be put one behind the other. */
+const pemOf = (certificate: X509Certificate): string => `${certificate.toString('pem')}\n`
 
 const newKeys = () => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
 
