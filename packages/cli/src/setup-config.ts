@@ -3,6 +3,7 @@ import {
   type Environment,
   PROVISIONER,
   baseConfig,
+  brokerTls,
   defineConfig,
   integer,
   readConfig,
@@ -10,12 +11,13 @@ import {
   url,
 } from '@meshboard/kit'
 
-const { natsUrls, natsUser, natsPassword } = baseConfig
+const { natsUrls, natsUser, natsPassword, natsCaFile, natsCertFile, natsKeyFile } = baseConfig
 
 const setupConfig = defineConfig({
   natsUrls,
   natsUser,
   natsPassword,
+  ...{ natsCaFile, natsCertFile, natsKeyFile },
   databaseUrl: url({
     env: 'DATABASE_URL',
     meaning: 'Postgres, as one who may create roles and schemas.',
@@ -50,6 +52,7 @@ export const readSetupConfig = (env: Environment): SetUpOptions => {
       service: PROVISIONER,
       user: password === '' ? '' : config.natsUser || PROVISIONER,
       password,
+      tls: brokerTls(config),
     },
     replicas: config.replicas,
     streamBytesMax: config.streamBytesMax,

@@ -3,14 +3,17 @@ import {
   type Environment,
   OPERATOR,
   baseConfig,
+  brokerTls,
   defineConfig,
   readConfig,
   secret,
   url,
 } from '@meshboard/kit'
 
+const { natsUrls, natsCaFile, natsCertFile, natsKeyFile } = baseConfig
+
 const operatorConfig = defineConfig({
-  natsUrls: baseConfig.natsUrls,
+  ...{ natsUrls, natsCaFile, natsCertFile, natsKeyFile },
   password: secret({
     env: 'NATS_PASSWORD_OPERATOR',
     meaning: "The password of the broker's operator; empty: user and password of NATS_URL.",
@@ -27,6 +30,7 @@ export const operatorOptions = (env: Environment): Omit<BrokerOptions, 'onFault'
     service: OPERATOR,
     user: password === '' ? '' : OPERATOR,
     password,
+    tls: brokerTls(config),
   }
 }
 

@@ -1,12 +1,11 @@
-import { defineConfig, integer, url } from '@meshboard/kit'
+import { defineConfig, integer } from '@meshboard/kit'
+import { databaseUrl } from './database-url.ts'
 
 /** What every service with a database can be told. */
 export const databaseConfig = defineConfig({
-  databaseUrl: url({
-    env: 'DATABASE_URL',
-    meaning: "Postgres, as the service's application role.",
-    schemes: ['postgres:', 'postgresql:'],
-  }),
+  databaseUrl: databaseUrl(
+    "Postgres, as the service's application role. With TLS: `?sslmode=verify-full&sslrootcert=<PEM file>`.",
+  ),
   databaseConnectionsMax: integer({
     env: 'DATABASE_CONNECTIONS_MAX',
     meaning:

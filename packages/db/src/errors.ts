@@ -1,5 +1,5 @@
 import { Failure, failure } from '@meshboard/contracts'
-import { sentenceOf } from '@meshboard/kit'
+import { sentenceOf, tlsFault } from '@meshboard/kit'
 
 const code = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
@@ -34,6 +34,7 @@ export const mayRunAgain = (error: unknown): boolean => RUN_AGAIN.has(code(error
 /** Whether the database, or a connection to it, was not there. */
 const isUnavailable = (error: unknown): boolean =>
   NOT_THERE.test(code(error)) ||
+  tlsFault(error) !== undefined ||
   (error instanceof Error && (error.name === 'KnexTimeoutError' || LOST.test(error.message)))
 
 /** What the driver says, without a code and behind the statement, of a connection that is gone. */

@@ -1,3 +1,4 @@
+import type { BrokerTls } from './broker/connection-options.ts'
 import {
   type ConfigOf,
   choice,
@@ -8,6 +9,7 @@ import {
   text,
   urls,
 } from './config.ts'
+import { certificateFile, privateKeyFile, trustFile } from './tls/pem-files.ts'
 
 /** Below `max_deliver` of the durables, so that the kit gives up before the broker does. */
 const ATTEMPTS_MAX = 100
@@ -29,6 +31,20 @@ export const baseConfig = defineConfig({
     env: 'NATS_PASSWORD',
     meaning: "The broker user's password; empty: user and password of NATS_URL.",
     default: '',
+  }),
+  natsCaFile: trustFile({
+    env: 'NATS_CA_FILE',
+    meaning:
+      'PEM file of the certificates that sign those of the broker; TLS then is a must. Empty: with tls:// those the system trusts.',
+  }),
+  natsCertFile: certificateFile({
+    env: 'NATS_CERT_FILE',
+    meaning:
+      'PEM file of the certificate to show the broker, where it asks for one, with NATS_KEY_FILE. Read with each connection.',
+  }),
+  natsKeyFile: privateKeyFile({
+    env: 'NATS_KEY_FILE',
+    meaning: 'PEM file with its private key, without a passphrase.',
   }),
   opsHost: text({ env: 'OPS_HOST', meaning: 'Address of the ops server.', default: '127.0.0.1' }),
   opsPort: integer({
@@ -118,6 +134,11 @@ export const baseConfig = defineConfig({
     meaning: 'Where traces go, OTLP over HTTP; empty: traces are not recorded.',
     default: '',
   }),
+  otlpCaFile: trustFile({
+    env: 'OTEL_EXPORTER_OTLP_CERTIFICATE',
+    meaning:
+      'PEM file of the certificates that sign that of who takes the traces, where it is https://; empty: those the system trusts.',
+  }),
   traceShare: fraction({
     env: 'OTEL_TRACES_SAMPLER_ARG',
     meaning:
@@ -126,3 +147,14 @@ export const baseConfig = defineConfig({
   }),
 })
 export type BaseConfig = ConfigOf<typeof baseConfig>
+
+/** The files for a broker connection over TLS, as they stand in a configuration. */
+export const brokerTls = ({
+  natsCaFile: caFile,
+  natsCertFile: certFile,
+  natsKeyFile: keyFile,
+}: Pick<BaseConfig, 'natsCaFile' | 'natsCertFile' | 'natsKeyFile'>): BrokerTls => ({
+  caFile,
+  certFile,
+  keyFile,
+})

@@ -21,7 +21,7 @@ export { type RunningService, type StartOptions, startService } from './start-se
 export { publishSpan } from './span-attributes.ts'
 export { sentenceOf } from './start-fault.ts'
 export type { Persist, Waited } from './start-waiting.ts'
-export { type BaseConfig, baseConfig } from './base-config.ts'
+export { type BaseConfig, baseConfig, brokerTls } from './base-config.ts'
 export {
   ConfigFailure,
   type ConfigOf,
@@ -81,7 +81,7 @@ export {
   type StoredEvents,
   type StreamPosition,
 } from './broker/broker.ts'
-export type { BrokerOptions } from './broker/connection-options.ts'
+export type { BrokerOptions, BrokerTls } from './broker/connection-options.ts'
 export { connectBroker } from './broker/nats.ts'
 export { connectOperator } from './broker/nats-operator.ts'
 export type {
@@ -96,9 +96,23 @@ export { type Allowed, OPERATOR, type Rights, type Uses, rightsOf } from './brok
 export type { BrokerPlan } from './broker/durables.ts'
 export { type StreamSettings, provision } from './broker/streams.ts'
 
+// TLS: of the doors, and towards what is inside.
+export { type DoorConfig, doorConfig } from './tls/door-config.ts'
+export { type DoorServerParts, createDoorServer, speaksTls } from './tls/door-server.ts'
+export { httpsRedirect } from './tls/https-redirect.ts'
+export { readCertificates } from './tls/pem-files.ts'
+export { type StrictTransport, strictTransport } from './tls/strict-transport.ts'
+export { tlsFault } from './tls/tls-fault.ts'
+
 // Limits that hold over all instances.
 export { countedAddress } from './rate-limit/counted-address.ts'
 export { createMemoryRateLimiter } from './rate-limit/memory-rate-limiter.ts'
 export type { RateLimit, RateLimiter, Verdict } from './rate-limit/rate-limiter.ts'
-export { type Redis, type RedisOptions, openRedis, redisUrl } from './rate-limit/redis.ts'
+export {
+  type Redis,
+  type RedisOptions,
+  openRedis,
+  redisCaFile,
+  redisUrl,
+} from './rate-limit/redis.ts'
 export { createRedisRateLimiter } from './rate-limit/redis-rate-limiter.ts'

@@ -1,4 +1,5 @@
 import { ConfigFailure } from './config.ts'
+import { tlsFault } from './tls/tls-fault.ts'
 
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined
@@ -14,5 +15,5 @@ export const isConfigFault = (error: unknown): boolean =>
 export const sentenceOf = (error: unknown): string => {
   if (error instanceof AggregateError && error.message === '') return sentenceOf(error.errors[0])
   const text = error instanceof Error ? error.message : String(error)
-  return text.split('\n')[0] ?? ''
+  return tlsFault(error) ?? text.split('\n')[0] ?? ''
 }

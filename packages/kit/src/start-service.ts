@@ -3,7 +3,7 @@ import { connectFault } from './broker/connect-fault.ts'
 import { connectBroker } from './broker/nats.ts'
 import { checksTokens } from './broker/rights.ts'
 import { TokenVerifier } from './caller.ts'
-import { type BaseConfig, baseConfig } from './base-config.ts'
+import { type BaseConfig, baseConfig, brokerTls } from './base-config.ts'
 import { Closing } from './closing.ts'
 import { type Environment, readConfig } from './config.ts'
 import type { Opening, Runtime, Service } from './define-service.ts'
@@ -14,6 +14,7 @@ import { expose } from './metrics-text.ts'
 import { type OpsServer, startOpsServer } from './ops-server.ts'
 import { createRpcClient } from './rpc-client.ts'
 import { Revocations } from './revocations.ts'
+import { sentenceOf } from './start-fault.ts'
 import { startParts } from './start-parts.ts'
 import { type Persist, createPersist } from './start-waiting.ts'
 import { stopService } from './stop-service.ts'
@@ -88,7 +89,10 @@ interface Opened {
 const openRuntime = async (opened: Opened): Promise<Opening<unknown>> => {
   const { service, config, log, closing, options } = opened
   const { name } = service
-  const stopTelemetry = await startTelemetry(name, config)
+  const stopTelemetry = await startTelemetry(name, {
+    ...config,
+    onFault: (error) => log.warn({ err: error }, `traces are not taken: ${sentenceOf(error)}`),
+  })
   closing.add({ kind: 'process', part: 'telemetry', close: stopTelemetry })
   const metrics = createMetrics(name, options.process)
   const version = versionOf(service.contract)
@@ -145,6 +149,7 @@ const openBroker = async (...[opened, ops, persist]: [Opened, OpsServer, Persist
     service: service.name,
     user: config.natsPassword.reveal() === '' ? '' : config.natsUser || service.name,
     password: config.natsPassword.reveal(),
+    tls: brokerTls(config),
     onFault: (error: Error) => log.error({ err: error }, 'broker fault'),
   }
   const broker = await persist({

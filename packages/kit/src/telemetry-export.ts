@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { AlwaysOnSampler, BatchSpanProcessor, ParentBasedSampler } from '@opentelemetry/sdk-trace'
+import { tellingOutages } from './telemetry-faults.ts'
 import type { TraceSettings } from './telemetry-provider.ts'
 
 const EVERY_MS = 1_000
@@ -10,16 +12,20 @@ const SEND_MS = 3_000
  * What a tracer provider needs to record the traces that come in recorded and none of those that do
  * not; which new ones are, `startSpan` has decided. Spans beyond 2,048 that wait to be sent are dropped.
  */
-export const recordingTo = ({ otlpEndpoint }: TraceSettings) => ({
+export const recordingTo = (settings: TraceSettings) => ({
   sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),
   spanProcessors: [
     new BatchSpanProcessor({
-      exporter: new OTLPTraceExporter({
-        url: `${otlpEndpoint.replace(/\/$/, '')}/v1/traces`,
-        timeoutMillis: SEND_MS,
-      }),
+      exporter: tellingOutages(exporterTo(settings), settings.onFault),
       scheduledDelayMillis: EVERY_MS,
       exportTimeoutMillis: SEND_MS,
     }),
   ],
 })
+
+const exporterTo = ({ otlpEndpoint, otlpCaFile }: TraceSettings): OTLPTraceExporter =>
+  new OTLPTraceExporter({
+    url: `${otlpEndpoint.replace(/\/$/, '')}/v1/traces`,
+    timeoutMillis: SEND_MS,
+    ...(otlpCaFile !== '' && { httpAgentOptions: { ca: readFileSync(otlpCaFile) } }),
+  })

@@ -13,8 +13,12 @@ export type StopTelemetry = () => Promise<void>
 export interface TraceSettings {
   /** OTLP over HTTP; empty: nowhere. */
   readonly otlpEndpoint: string
+  /** PEM file of who signs the certificate of what is there; empty: whom the system trusts. */
+  readonly otlpCaFile: string
   /** The share of new traces that is recorded, 0 to 1. */
   readonly traceShare: number
+  /** Told once of each time in which nobody takes them. */
+  readonly onFault: (error: Error) => void
 }
 
 /**

@@ -7,7 +7,7 @@ import { databaseUrlFor } from './server-address.mjs'
 import { doors } from './service-list.mjs'
 
 const passed =
-  /^(PATH|HOME|USER|TMPDIR|TZ|LANG|LC_\w+|NODE_EXTRA_CA_CERTS|NODE_COMPILE_CACHE|OTEL_\w+)$/
+  /^(PATH|HOME|USER|TMPDIR|TZ|LANG|LC_\w+|NODE_EXTRA_CA_CERTS|NODE_COMPILE_CACHE|OTEL_\w+|NATS_(CA|CERT|KEY)_FILE|REDIS_CA_FILE)$/
 
 /**
  * An edge that lets in a crowd would otherwise have its young garbage grow to 128 MiB, and keep that

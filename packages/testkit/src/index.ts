@@ -1,5 +1,6 @@
 export { type TestMeshOptions, startTestMesh, startTestMeshOn } from './start-test-mesh.ts'
 export { type Delivering, TestMesh } from './test-mesh.ts'
+export { Authority, type IssuedFiles, type Wanted } from './authority.ts'
 export { askAll } from './ask-all.ts'
 export { BrokerUser, type Forged } from './broker-user.ts'
 export { outsideTool } from './outside-tool.ts'

@@ -1,6 +1,9 @@
-import { type IncomingMessage, createServer } from 'node:http'
+import { readFileSync } from 'node:fs'
+import { type IncomingMessage, type RequestListener, createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Running } from '@meshboard/kit'
+import type { IssuedFiles } from './authority.ts'
 import { type ReceivedSpan, type SpanNode, spansOf, toTree } from './otlp-spans.ts'
 
 /** Takes spans as a collector would: OTLP over HTTP, in JSON. */
@@ -13,10 +16,10 @@ export interface OtlpReceiver extends Running {
   tree(traceId: string): SpanNode[]
 }
 
-/** Starts a receiver on a free port of the loopback. */
-export const startOtlpReceiver = async (): Promise<OtlpReceiver> => {
+/** Starts a receiver on a free port of the loopback; with `tls` over that, as `localhost`. */
+export const startOtlpReceiver = async (tls?: IssuedFiles): Promise<OtlpReceiver> => {
   const spans: ReceivedSpan[] = []
-  const server = createServer((request, response) => {
+  const server = serverFor(tls, (request, response) => {
     readJson(request).then(
       (body) => {
         spans.push(...spansOf(body))
@@ -28,7 +31,7 @@ export const startOtlpReceiver = async (): Promise<OtlpReceiver> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     spans,
     tree: (traceId) => toTree(spans.filter((span) => span.traceId === traceId)),
     stop: () =>
@@ -38,6 +41,14 @@ export const startOtlpReceiver = async (): Promise<OtlpReceiver> => {
       }),
   }
 }
+
+const serverFor = (tls: IssuedFiles | undefined, listener: RequestListener) =>
+  tls
+    ? createTlsServer(
+        { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) },
+        listener,
+      )
+    : createServer(listener)
 
 const readJson = async (request: IncomingMessage): Promise<Parameters<typeof spansOf>[0]> => {
   if (request.method !== 'POST' || request.url !== '/v1/traces') throw new Error('not for us')

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import type { IssuedFiles } from './authority.ts'
 import { freePort } from './free-port.ts'
 import { until } from './until.ts'
 
@@ -31,8 +32,8 @@ const SETTINGS = { fsync: 'off', unix_socket_directories: '', max_connections: 1
 export const hasPostgresPrograms = (): boolean =>
   process.env['MESH_TEST_POSTGRES_BIN'] !== undefined
 
-/** Starts one on a free port of the loopback, its data in a temporary folder. */
-export const startPostgres = async (): Promise<PostgresServer> => {
+/** Starts one on a free port of the loopback, its data in a temporary folder; with `tls` it also speaks that. */
+export const startPostgres = async (tls?: IssuedFiles): Promise<PostgresServer> => {
   // Postgres refuses to run as root.
   const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
   const folder = await mkdtemp(join(tmpdir(), 'meshboard-postgres-'))
@@ -40,13 +41,15 @@ export const startPostgres = async (): Promise<PostgresServer> => {
   const [port, password] = [await freePort(), randomBytes(12).toString('hex')]
   const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`
   await makeData(folder, password, identity)
-  let server = await launch({ folder, port, url, identity })
+  const settings = tls ? await tlsSettings(folder, tls, identity) : {}
+  const launching = { folder, port, url, identity, settings }
+  let server = await launch(launching)
   return {
     port,
     url,
     crash: () => end(server, 'SIGQUIT'),
     async start() {
-      server = await launch({ folder, port, url, identity })
+      server = await launch(launching)
     },
     async stop() {
       await end(server, 'SIGINT')
@@ -55,9 +58,24 @@ export const startPostgres = async (): Promise<PostgresServer> => {
   }
 }
 
+type Settings = Readonly<Record<string, string>>
+
 interface Identity {
   uid?: number
   gid?: number
+}
+
+/** It reads no key that is not its own, or that others may read. */
+const tlsSettings = async (
+  ...[folder, { certFile, keyFile }, { uid, gid }]: [string, IssuedFiles, Identity]
+): Promise<Settings> => {
+  const [cert, key] = [join(folder, 'server.pem'), join(folder, 'server-key.pem')]
+  await copyFile(certFile, cert)
+  await copyFile(keyFile, key)
+  await chmod(key, 0o600)
+  if (uid !== undefined && gid !== undefined)
+    for (const file of [cert, key]) await chown(file, uid, gid)
+  return { ssl: 'on', ssl_cert_file: cert, ssl_key_file: key }
 }
 
 const program = (name: string): string => join(process.env['MESH_TEST_POSTGRES_BIN'] ?? '', name)
@@ -81,10 +99,14 @@ interface Launch {
   port: number
   url: string
   identity: Identity
+  settings: Settings
 }
 
-const launch = async ({ folder, port, url, identity }: Launch): Promise<ChildProcess> => {
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+const launch = async (launching: Launch): Promise<ChildProcess> => {
+  const { folder, port, url, identity } = launching
+  const settings = Object.entries({ ...SETTINGS, ...launching.settings }).flatMap(
+    ([name, value]) => ['-c', `${name}=${value}`],
+  )
   const server = spawn(
     program('postgres'),
     ['-D', join(folder, 'data'), '-p', `${port}`, '-h', '127.0.0.1', ...settings],

@@ -1,4 +1,14 @@
-import { type ConfigOf, defineConfig, integer, list, redisUrl, secret, text } from '@meshboard/kit'
+import {
+  type ConfigOf,
+  defineConfig,
+  doorConfig,
+  integer,
+  list,
+  redisCaFile,
+  redisUrl,
+  secret,
+  text,
+} from '@meshboard/kit'
 import { processSettings } from './process-settings.ts'
 import { socketLimits } from './socket-limits.ts'
 
@@ -19,6 +29,7 @@ export const config = defineConfig({
     min: 0,
     max: 65_535,
   }),
+  ...doorConfig('EDGE'),
   node: text({
     env: 'EDGE_NODE',
     meaning:
@@ -32,7 +43,8 @@ export const config = defineConfig({
   }),
   trustedHops: integer({
     env: 'EDGE_TRUSTED_HOPS',
-    meaning: 'Proxies of ours before this process, whose X-Forwarded-For entries are believed.',
+    meaning:
+      'Proxies of ours before this process, whose X-Forwarded-For entries and X-Forwarded-Proto are believed.',
     default: 0,
     min: 0,
     max: 10,
@@ -45,6 +57,7 @@ export const config = defineConfig({
     max: 1_000_000,
   }),
   redisUrl,
+  redisCaFile,
   userConnectionsMax: integer({
     env: 'EDGE_USER_CONNECTIONS_MAX',
     meaning: 'Sockets of one user over all edges; the next closes with 4400.',

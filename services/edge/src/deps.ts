@@ -132,6 +132,7 @@ const openCounts = async ({
   }
   const redis = await openRedis(address, {
     registry: metrics.registry,
+    caFile: config.redisCaFile,
     onFault: (error) =>
       log.warn({ err: error }, 'Redis not reached: counts are kept here, more strictly'),
     onWarning: (warning) => log.warn(warning),

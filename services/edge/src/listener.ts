@@ -1,9 +1,16 @@
 import { once } from 'node:events'
-import { type IncomingMessage, type Server, createServer } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SUBPROTOCOL } from '@meshboard/contracts'
-import type { Running, Runtime, Task } from '@meshboard/kit'
+import {
+  type Running,
+  type Runtime,
+  type Task,
+  createDoorServer,
+  speaksTls,
+  strictTransport,
+} from '@meshboard/kit'
 import { WebSocketServer } from 'ws'
 import type { Config } from './config.ts'
 import { Connection } from './connection.ts'
@@ -27,7 +34,7 @@ export const door: Task<Deps, Config> = {
   name: 'door',
   async start(runtime: Runtime<Config>, deps: Deps): Promise<Running> {
     const { config, broker, log } = runtime
-    const server = createHttpServer(config)
+    const server = createHttpServer(runtime)
     const websockets = createWebSocketServer(config)
     server.on('upgrade', (request, socket: Socket, head: Buffer) => {
       const upgrade = { runtime, deps, websockets, request, socket, head }
@@ -36,7 +43,7 @@ export const door: Task<Deps, Config> = {
     server.listen(config.port, config.host)
     await once(server, 'listening')
     deps.port = (server.address() as AddressInfo).port
-    log.info({ host: config.host, port: deps.port }, 'doors open')
+    log.info({ host: config.host, port: deps.port, tls: speaksTls(config) }, 'doors open')
     broker.onConnection((connected) => {
       const state = connected ? 'ok' : 'degraded'
       for (const connection of deps.connections) connection.send({ type: 'status', state })
@@ -54,20 +61,23 @@ export const door: Task<Deps, Config> = {
   },
 }
 
-const createHttpServer = (config: Config): Server =>
-  createServer(
-    {
-      maxHeaderSize: HEADER_BYTES_MAX,
-      headersTimeout: config.firstFrameMs,
-      requestTimeout: config.firstFrameMs,
-      connectionsCheckingInterval: 1_000,
-      keepAliveTimeout: 1_000,
-    },
+const createHttpServer = ({ config, log, metrics }: Runtime<Config>): Server => {
+  const http = {
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: config.firstFrameMs,
+    requestTimeout: config.firstFrameMs,
+    connectionsCheckingInterval: 1_000,
+    keepAliveTimeout: 1_000,
+  }
+  return createDoorServer({ config, http, log, registry: metrics.registry }).on(
+    'request',
     (request, response) => {
       request.resume()
-      response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end()
+      const head = { connection: 'close', upgrade: 'websocket' }
+      response.writeHead(426, { ...head, ...strictTransport(request, config) }).end()
     },
   )
+}
 
 /** Every limit of the library stands here: its own defaults are 100 MiB and more. */
 const createWebSocketServer = (config: Config): WebSocketServer => {
@@ -85,6 +95,9 @@ const createWebSocketServer = (config: Config): WebSocketServer => {
     autoPong: false,
     perMessageDeflate: false,
     handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+  }).on('headers', (headers, request) => {
+    for (const [name, value] of Object.entries(strictTransport(request, config)))
+      headers.push(`${name}: ${value}`)
   })
 }
 
@@ -138,7 +151,8 @@ const refuse = ({ runtime, deps, request, socket }: Upgrade, error: unknown): vo
     runtime.log.info({ ...line, reason: error.message }, 'upgrade refused')
   else runtime.log.error({ ...line, err: error }, 'upgrade failed')
   deps.metrics.upgradesRefused.inc({ status: String(status) })
-  answerRefusal(socket, refused)
+  const headers = strictTransport(request, runtime.config)
+  answerRefusal(socket, { status, retryAfterMs: refused.retryAfterMs, headers })
 }
 
 /** Lets nobody in, asks everybody to move on at a moment of their own, and closes who is left. */

@@ -1,4 +1,4 @@
-import { defineDoor } from '@meshboard/kit'
+import { defineDoor, httpsRedirect } from '@meshboard/kit'
 import { feedCanary } from './canary.ts'
 import { config } from './config.ts'
 import { openDeps } from './deps.ts'
@@ -14,5 +14,6 @@ export const service = defineDoor({
   uses,
   open: openDeps,
   isolated: true,
-  tasks: [loopWatch, positionCheck, roleChanges, feedCanary, door],
+  // The doors before what sends on to them: the first port that opens is taken for theirs.
+  tasks: [loopWatch, positionCheck, roleChanges, feedCanary, door, httpsRedirect],
 })

@@ -63,15 +63,23 @@ export const admit = async (
   }
 }
 
+interface Refusal {
+  status: number
+  retryAfterMs?: number | undefined
+  /** What the answer says besides. */
+  headers?: Readonly<Record<string, string>>
+}
+
 /** Answers a refused upgrade and ends its socket. No body: nobody reads it. */
 export const answerRefusal = (
   socket: Socket,
-  { status, retryAfterMs }: { status: number; retryAfterMs?: number | undefined },
+  { status, retryAfterMs, headers = {} }: Refusal,
 ): void => {
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`
   const seconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000)
   const retry = seconds === undefined ? '' : `Retry-After: ${seconds}\r\n`
-  socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n${retry}\r\n`)
+  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n${retry}${more.join('')}\r\n`)
   socket.destroySoon()
 }
 

@@ -4,6 +4,7 @@ import {
   type Message,
   PROVISIONER,
   type RunningService,
+  type Runtime,
   type Service,
   connectBroker,
   encodeJson,
@@ -11,6 +12,7 @@ import {
   provision,
   startService,
 } from '@meshboard/kit'
+import type { Config } from '../src/config.ts'
 import type { Deps } from '../src/deps.ts'
 import { service as edge } from '../src/index.ts'
 import { type Answers, fakeServices } from './fake-services.ts'
@@ -69,7 +71,9 @@ export class EdgeMesh {
   }
 
   url(path: string): string {
-    return `ws://127.0.0.1:${this.deps.port}${path}`
+    const { tlsCertFile } = (this.edge.runtime as Runtime<Config>).config
+    const door = tlsCertFile === '' ? 'ws://127.0.0.1' : 'wss://localhost'
+    return `${door}:${this.deps.port}${path}`
   }
 
   environmentOf(name: string): Record<string, string> {

@@ -22,7 +22,7 @@ export const createApp = (door: Door): Koa<RequestState> => {
   app.use(requestId)
   app.use(hangUp)
   app.use(accessLog(log))
-  app.use(securityHeaders())
+  app.use(securityHeaders(config))
   app.use(crossOrigin(config.corsOrigins))
   app.use(compression())
   app.use(failures(log))

@@ -1,4 +1,13 @@
-import { type ConfigOf, defineConfig, integer, list, redisUrl, text } from '@meshboard/kit'
+import {
+  type ConfigOf,
+  defineConfig,
+  doorConfig,
+  integer,
+  list,
+  redisCaFile,
+  redisUrl,
+  text,
+} from '@meshboard/kit'
 
 /** What the gateway can be told besides what every service can. */
 export const config = defineConfig({
@@ -14,10 +23,11 @@ export const config = defineConfig({
     min: 0,
     max: 65_535,
   }),
+  ...doorConfig('GATEWAY'),
   trustedHops: integer({
     env: 'GATEWAY_TRUSTED_HOPS',
     meaning:
-      "Proxies in front that add to X-Forwarded-For; 0: the header is ignored and the socket's address counts.",
+      "Proxies in front that add to X-Forwarded-For and set X-Forwarded-Proto; 0: the headers are ignored and the socket's address counts.",
     default: 0,
     min: 0,
     max: 10,
@@ -127,6 +137,7 @@ export const config = defineConfig({
     max: 86_400,
   }),
   redisUrl,
+  redisCaFile,
 })
 
 /** The gateway's configuration as it was read. */

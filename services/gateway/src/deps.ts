@@ -1,8 +1,9 @@
-import { type Server, createServer } from 'node:http'
+import type { Server } from 'node:http'
 import {
   type Opening,
   type RateLimit,
   type RateLimiter,
+  createDoorServer,
   createMemoryRateLimiter,
   createRedisRateLimiter,
   openRedis,
@@ -21,18 +22,19 @@ export interface Deps {
 const SLOW_CLIENTS_CHECK_MS = 500
 
 export const open = async (opening: Opening<GatewayConfig>): Promise<Deps> => ({
-  server: openServer(opening.config),
+  server: openServer(opening),
   attempts: await openAttempts(opening),
 })
 
-const openServer = (config: GatewayConfig): Server => {
-  const server = createServer({
+const openServer = ({ config, log, metrics }: Opening<GatewayConfig>): Server => {
+  const http = {
     maxHeaderSize: config.headerBytesMax,
     headersTimeout: config.headersTimeoutMs,
     requestTimeout: config.requestTimeoutMs,
     keepAliveTimeout: config.keepAliveMs,
     connectionsCheckingInterval: SLOW_CLIENTS_CHECK_MS,
-  })
+  }
+  const server = createDoorServer({ config, http, log, registry: metrics.registry })
   server.maxConnections = config.connectionsMax
   server.timeout = config.silenceMs
   return server
@@ -53,6 +55,7 @@ const openAttempts = async ({
   if (address === '') return createMemoryRateLimiter(limit)
   const redis = await openRedis(address, {
     registry: metrics.registry,
+    caFile: config.redisCaFile,
     onFault: (error) =>
       log.warn({ err: error }, 'Redis not reached: attempts are counted here, more strictly'),
     onWarning: (warning) => log.warn(warning),

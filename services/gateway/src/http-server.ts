@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import { ConfigFailure, type Running, type Runtime, type Task } from '@meshboard/kit'
+import { ConfigFailure, type Running, type Runtime, type Task, speaksTls } from '@meshboard/kit'
 import { createApp } from './app.ts'
 import type { GatewayConfig } from './config.ts'
 import type { Deps } from './deps.ts'
@@ -25,7 +25,8 @@ export const httpServer: Task<Deps, GatewayConfig> = {
     server.on('request', (request, response) => void handle(request, response))
     await listening(server, config)
     const { port } = server.address() as AddressInfo
-    log.info({ url: `http://${config.host}:${port}` }, 'the door is open')
+    const scheme = speaksTls(config) ? 'https' : 'http'
+    log.info({ url: `${scheme}://${config.host}:${port}` }, 'the door is open')
     return {
       async stop() {
         await drain(server, config.drainMs)

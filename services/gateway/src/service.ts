@@ -1,4 +1,4 @@
-import { defineDoor } from '@meshboard/kit'
+import { defineDoor, httpsRedirect } from '@meshboard/kit'
 import { config } from './config.ts'
 import { open } from './deps.ts'
 import { httpServer } from './http-server.ts'
@@ -11,5 +11,5 @@ export const service = defineDoor({
   uses,
   open,
   isolated: false,
-  tasks: [httpServer],
+  tasks: [httpServer, httpsRedirect],
 })

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import type { Registry } from '@prometheus-io/client'
 import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel'
 import { Redis as Client } from 'ioredis'
 import { type Backoff, delayBefore } from '../backoff.ts'
 import { Secret, type Variable, url } from '../config.ts'
+import { trustFile } from '../tls/pem-files.ts'
 import { evictingPolicy } from './eviction.ts'
 import { type RedisMetrics, createRedisMetrics } from './redis-metrics.ts'
 
@@ -29,6 +31,8 @@ export interface RedisOptions {
   readonly onWarning?: (warning: string) => void
   /** Where to measure; one Redis for each registry. */
   readonly registry?: Registry
+  /** PEM file of who signs the server's certificate, for `rediss://`; empty: whom the system trusts. */
+  readonly caFile?: string
 }
 
 const COMMAND_MS = 50
@@ -44,6 +48,7 @@ const BREAK_MS = 1_000
  */
 export const openRedis = async (address: string, options: RedisOptions): Promise<Redis> => {
   const client = new Client(address, {
+    ...tlsOptions(address, options),
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     // Its sender has long been told that it failed: sent again, it would take effect behind his back.
@@ -56,6 +61,10 @@ export const openRedis = async (address: string, options: RedisOptions): Promise
   await firstAttempt(client)
   return redis
 }
+
+/** Without TLS nothing is trusted, whatever file is named. */
+const tlsOptions = (address: string, { caFile = '' }: RedisOptions) =>
+  address.startsWith('rediss:') && caFile !== '' ? { tls: { ca: readFileSync(caFile) } } : {}
 
 class WatchedRedis implements Redis {
   readonly client: Client
@@ -141,3 +150,10 @@ export const redisUrl: Variable<Secret> = {
   default: '',
   read: (text) => (text === '' ? new Secret('') : address.read(text)),
 }
+
+/** `REDIS_CA_FILE`, beside `REDIS_URL`. */
+export const redisCaFile: Variable<string> = trustFile({
+  env: 'REDIS_CA_FILE',
+  meaning:
+    'PEM file of the certificates that sign that of Redis, where it is rediss://; empty: those the system trusts.',
+})
