@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brokerPermissions } from '@meshboard/deploy'
@@ -20,15 +20,24 @@ export interface NatsServer extends TestBroker {
   kill(): Promise<void>
   /** Starts it again on the same port and data. */
   restart(): Promise<void>
+  /** Gives it other permissions, which it reads when it is told to reload. */
+  rewrite(permissions: string): Promise<void>
   /** Takes a stream with all it holds away, as a broken disk would: the broker is down meanwhile. */
   lose(stream: string): Promise<void>
 }
 
-/** Starts nats-server (`NATS_SERVER_BIN`) on a free port of the loopback, its data in a temporary folder. */
-export const startNats = async (permissions = brokerPermissions()): Promise<NatsServer> => {
+/**
+ * Starts nats-server (`NATS_SERVER_BIN`) on a free port of the loopback, its data in a temporary folder.
+ * `syncs`: each write is on disk before it is acknowledged, as in use; slower.
+ */
+export const startNats = async (
+  permissions = brokerPermissions(),
+  { syncs = false }: { syncs?: boolean } = {},
+): Promise<NatsServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'meshboard-nats-'))
   const start = (port: number): Promise<NatsProcess> => {
-    const store = `jetstream { store_dir: "${folder}/data" }`
+    const sync = syncs ? ', sync_interval: always' : ''
+    const store = `jetstream { store_dir: "${folder}/data"${sync} }`
     return launchNats(folder, `host: 127.0.0.1\nport: ${port}\n${store}\n${permissions}`)
   }
   let running = await start(-1)
@@ -38,6 +47,12 @@ export const startNats = async (permissions = brokerPermissions()): Promise<Nats
     kill: () => endProcess(running.process, 'SIGKILL'),
     async restart() {
       running = await start(running.port)
+    },
+    async rewrite(changed) {
+      const file = join(folder, 'server.conf')
+      const text = await readFile(file, 'utf8')
+      // A host and a port of its own it keeps: it may not move while it runs.
+      await writeFile(file, text.replace(permissions, changed))
     },
     async lose(stream) {
       await endProcess(running.process, 'SIGTERM')

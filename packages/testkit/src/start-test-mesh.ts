@@ -27,7 +27,8 @@ export const startTestMeshOn = async <Nats extends TestBroker>(
 ): Promise<TestMesh<Nats>> => {
   const database = await createDatabase()
   const options = brokerOptions(nats, PROVISIONER)
-  await provision(options, services.map(planOf), { replicas, dedupeMs })
+  const settings = { replicas, dedupeMs, acceptsLoss: replicas === 1 }
+  await provision(options, services.map(planOf), settings)
   const broker = await connectAs(nats, OPERATOR)
   return new TestMesh({ nats, database, broker, streams: await StreamReader.open(nats), dedupeMs })
 }
