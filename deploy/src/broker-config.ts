@@ -27,7 +27,16 @@ ${jetstream('$NATS_STORE_DIR')}
 include permissions.conf
 `
 
-const TLS = `tls {
+const ROUTES_TLS = `
+  tls {
+    verify: true
+    cert_file: $TLS_CERT_FILE
+    key_file: $TLS_KEY_FILE
+    ca_file: $TLS_CA_FILE
+  }`
+
+const TLS = `
+tls {
   cert_file: $TLS_CERT_FILE
   key_file: $TLS_KEY_FILE
   ca_file: $TLS_CA_FILE
@@ -64,7 +73,7 @@ ${BOUNDS}
 # A client that stands still is let go after six seconds, and a server among the others, too.
 ping_interval: "2s"
 ping_max: 2
-${tls ? `\n${TLS}\n` : ''}${jetstream('$STORE_DIR')}
+${tls ? TLS : ''}${jetstream('$STORE_DIR')}
 
 # Whoever reaches this port may join: let only the servers, by a network rule${tls ? ' and the certificates below' : ' or with cluster-tls.conf'}.
 cluster {
@@ -73,15 +82,8 @@ cluster {
   port: 6222
   routes: $CLUSTER_ROUTES
   # Clients know every server from NATS_URL.
-  no_advertise: true
-${
-  tls
-    ? `${TLS.replace('tls {', 'tls {\n  verify: true')
-        .split('\n')
-        .map((line) => `  ${line}`)
-        .join('\n')}\n`
-    : ''
-}}
+  no_advertise: true${tls ? ROUTES_TLS : ''}
+}
 
 include permissions.conf
 `

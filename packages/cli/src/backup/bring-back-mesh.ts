@@ -2,6 +2,7 @@ import { HEADERS, eventSubjects, streamName } from '@meshboard/contracts'
 import { bringBackDatabase, figuresOf, reconcileOutbox, schemasThere } from '@meshboard/db'
 import {
   INBOX_KEPT_DAYS,
+  OUTBOX_KEPT_DAYS,
   type Operator,
   connectOperator,
   connectProvisioner,
@@ -17,6 +18,8 @@ export interface BringingBackMesh {
   readonly servers: MeshServers
   /** Copies of each stream there. */
   readonly replicas: number
+  /** The database is there, and newer than the backup: only streams come back beneath it. */
+  readonly streamsOnly?: boolean
   /** Makes every schema and role of this build. */
   readonly migrate: (databaseUrl: string) => Promise<unknown>
   readonly figures: Readonly<Record<string, string>>
@@ -45,19 +48,23 @@ export const bringBackMesh = async (bringing: BringingBackMesh): Promise<Brought
   const { backup, servers } = bringing
   await refuseUnfit(bringing)
   const began = Date.now()
-  await bringing.migrate(servers.databaseUrl)
-  await bringBackDatabase({
-    url: servers.databaseUrl,
-    saved: backup.manifest.database,
-    read: (file) => backup.readPacked(rowsFile(file)),
-  })
+  if (!bringing.streamsOnly) {
+    await bringing.migrate(servers.databaseUrl)
+    await bringBackDatabase({
+      url: servers.databaseUrl,
+      saved: backup.manifest.database,
+      read: (file) => backup.readPacked(rowsFile(file)),
+    })
+  }
   const between = Date.now()
   const expired = await bringBackStreams(bringing)
   const outboxes = await reconcile(bringing)
   const figures = await figuresOf(servers.databaseUrl, bringing.figures)
   compareFigures(bringing, figures)
+  const counts = countsOf(backup.manifest)
   return {
-    ...countsOf(backup.manifest),
+    ...counts,
+    ...(bringing.streamsOnly && { tables: 0, rows: 0 }),
     ...outboxes,
     expired,
     figures,
@@ -66,22 +73,41 @@ export const bringBackMesh = async (bringing: BringingBackMesh): Promise<Brought
   }
 }
 
-const refuseUnfit = async ({ backup, servers }: BringingBackMesh): Promise<void> => {
+const refuseUnfit = async (bringing: BringingBackMesh): Promise<void> => {
+  const { backup, servers, streamsOnly = false } = bringing
   const { ended_at: endedAt, database, streams } = backup.manifest
-  if (Date.now() - Date.parse(endedAt) > INBOX_KEPT_DAYS * DAY_MS)
-    throw new Refusal(
-      `This backup is older than ${INBOX_KEPT_DAYS} days: consumers would not know any more what they have taken, and count it twice.`,
-    )
+  refuseOld((Date.now() - Date.parse(endedAt)) / DAY_MS, streamsOnly)
   const services = database.schemas.map(({ service }) => service)
   const schemas = await schemasThere(servers.databaseUrl, services)
-  if (schemas.length > 0)
+  if (schemas.length > 0 && !streamsOnly)
     throw new Refusal(
       `The database has ${schemas.join(', ')} already. Give DATABASE_URL of an empty one.`,
     )
+  const missing = services.filter((service) => !schemas.includes(service))
+  if (missing.length > 0 && streamsOnly)
+    throw new Refusal(`The database lacks ${missing.join(', ')}: bring it back first.`)
+  await refuseTaken(
+    servers,
+    streams.map(({ name }) => name),
+  )
+}
+
+const refuseOld = (days: number, streamsOnly: boolean): void => {
+  if (days > INBOX_KEPT_DAYS)
+    throw new Refusal(
+      `This backup is older than ${INBOX_KEPT_DAYS} days: consumers would not know any more what they have taken, and count it twice.`,
+    )
+  if (days > OUTBOX_KEPT_DAYS && streamsOnly)
+    throw new Refusal(
+      `This backup is older than ${OUTBOX_KEPT_DAYS} days: outboxes have not any more what was sent since.`,
+    )
+}
+
+const refuseTaken = async (servers: MeshServers, streams: readonly string[]): Promise<void> => {
   const provisioner = await connectProvisioner(servers.broker)
   const there = new Set((await provisioner.health()).map(({ name }) => name))
   await provisioner.close()
-  const taken = streams.filter(({ name }) => there.has(name)).map(({ name }) => name)
+  const taken = streams.filter((name) => there.has(name))
   if (taken.length > 0)
     throw new Refusal(`The broker has ${taken.join(', ')} already. Give NATS_URL of an empty one.`)
 }
@@ -143,15 +169,15 @@ const idsSince = async (
 }
 
 const compareFigures = (
-  { backup, zeros }: BringingBackMesh,
+  { backup, zeros, streamsOnly = false }: BringingBackMesh,
   found: BroughtBack['figures'],
 ): void => {
   for (const [name, saved] of Object.entries(backup.manifest.database.figures))
     for (const [figure, value] of Object.entries(saved)) {
       const now = found[name]?.[figure]
-      if (now !== value)
+      if (now !== value && !streamsOnly)
         throw new Refusal(`${name}: ${figure} was ${value} and came back as ${now}.`)
       if (zeros.includes(figure) && now !== '0')
-        throw new Refusal(`${name}: ${figure} is ${now}, and was so when it was saved: not 0.`)
+        throw new Refusal(`${name}: ${figure} is ${now} and must be 0. Start nothing on it.`)
     }
 }

@@ -38,33 +38,39 @@ export interface Figures {
  */
 export const saveMesh = async (
   servers: MeshServers,
-  { services, streams: names, figures }: MeshParts,
+  parts: MeshParts,
   folder: string,
 ): Promise<Figures> => {
   const backup = await NewBackup.open(folder)
+  const began = Date.now()
+  const savedAt = await databaseTime(servers.databaseUrl)
+  const streams = await saveStreams(servers, backup, parts)
+  const between = Date.now()
+  const database = await saveDatabase({
+    ...parts,
+    url: servers.databaseUrl,
+    write: (file, rows) => backup.write(rowsFile(file), rows, packed()),
+  })
+  const manifest = {
+    format: 1 as const,
+    streams_saved_at: savedAt.toISOString(),
+    ended_at: new Date().toISOString(),
+    streams,
+    database: database as Manifest['database'],
+  }
+  await backup.end(manifest)
+  const times = { streamsMs: between - began, databaseMs: Date.now() - between }
+  return { ...countsOf({ ...manifest, files: backup.files }), ...times }
+}
+
+const saveStreams = async (
+  ...[servers, backup, { streams }]: [MeshServers, NewBackup, MeshParts]
+): Promise<Manifest['streams']> => {
   const vault = await openVault(servers.broker)
   try {
-    const began = Date.now()
-    const savedAt = await databaseTime(servers.databaseUrl)
-    const streams: Manifest['streams'] = []
-    for (const name of names) streams.push(await saveStream(vault, backup, name))
-    const between = Date.now()
-    const database = await saveDatabase({
-      url: servers.databaseUrl,
-      services,
-      figures,
-      write: (file, rows) => backup.write(rowsFile(file), rows, packed()),
-    })
-    const manifest = {
-      format: 1 as const,
-      streams_saved_at: savedAt.toISOString(),
-      ended_at: new Date().toISOString(),
-      streams,
-      database: database as Manifest['database'],
-    }
-    await backup.end(manifest)
-    const times = { streamsMs: between - began, databaseMs: Date.now() - between }
-    return { ...countsOf({ ...manifest, files: backup.files }), ...times }
+    const saved: Manifest['streams'] = []
+    for (const name of streams) saved.push(await saveStream(vault, backup, name))
+    return saved
   } finally {
     await vault.close()
   }

@@ -7,6 +7,12 @@ import { shownBroughtBack, toJson } from '../backup/shown.ts'
 import { readProvisionConfig } from '../setup-config.ts'
 import type { Tools } from '../tools.ts'
 
+interface RestoreFlags {
+  from: string
+  streamsOnly?: boolean
+  json?: boolean
+}
+
 /** `mesh restore`: a backup onto servers that have nothing of the mesh. */
 export const addRestore = (program: Command, tools: Tools): void => {
   program
@@ -17,12 +23,14 @@ export const addRestore = (program: Command, tools: Tools): void => {
         'service runs there. Overwrites nothing; compares the sums of the ledger.',
     )
     .requiredOption('--from <folder>', 'the backup')
+    .option('--streams-only', 'beneath a database that is there and newer than the backup')
     .option('--json', 'one document')
-    .action(({ from, json }: { from: string; json?: boolean }) =>
+    .action(({ from, streamsOnly = false, json }: RestoreFlags) =>
       reported(async () => {
         const { env } = tools.terminal
         const found = await bringBackMesh({
-          ...(await restoring(env)),
+          ...(await restoring(env, { keepPasswords: streamsOnly })),
+          streamsOnly,
           backup: await openBackup(from),
           servers: serversOf(env),
           replicas: readProvisionConfig(env).streams.replicas,

@@ -1,7 +1,7 @@
 import { inspectDatabase } from '@meshboard/db'
 import {
   type Environment,
-  Secret,
+  type Secret,
   defineConfig,
   inspectRedis,
   readConfig,

@@ -3,7 +3,7 @@ import { systemOptions } from '../setup-config.ts'
 import { withSystem } from '../tools.ts'
 
 /** Why a server's own configuration can lose what it has acknowledged: a sentence each. */
-export const refusalsOfServers = (servers: readonly ServerReport[]): string[] =>
+const refusalsOfServers = (servers: readonly ServerReport[]): string[] =>
   servers
     .filter(({ syncsAlways }) => !syncsAlways)
     .map(

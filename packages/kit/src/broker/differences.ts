@@ -33,7 +33,7 @@ const absent = (like: unknown): unknown => {
 }
 
 const plain = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.toSorted()
+  if (Array.isArray(value)) return value.map(String).toSorted((a, b) => a.localeCompare(b))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
