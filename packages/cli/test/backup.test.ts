@@ -164,6 +164,27 @@ test('a backup that is damaged, or was broken off, is refused before anything is
 })
 
 test.runIf(isFull)(
+  'streams come back beneath a newer database, and get from it what they lack',
+  async () => {
+    const other = await startNats()
+    const beneath = { ...elsewhere(mesh.adminUrl), nats: other }
+    const back = await run(`restore --from ${at('older')} --streams-only --json`, beneath)
+    expect(back.json()).toMatchObject([
+      { again: 2, rows: 0, figures: { ledger: { entries: '6' } } },
+    ])
+    await mesh.settled()
+    const nothing = await createScratchDatabase(mesh.adminUrl)
+    const alone = { ...elsewhere(nothing.url), nats: other }
+    expect((await run(`restore --from ${at('older')} --streams-only`, alone)).notes).toContain(
+      'The database lacks auth',
+    )
+    await nothing.drop()
+    await other.stop()
+  },
+  30_000,
+)
+
+test.runIf(isFull)(
   'a drill brings the mesh that runs back beside it, says what that took, and leaves nothing',
   async () => {
     const databases = () =>

@@ -69,7 +69,7 @@ test('a certificate is told long before its end', () => {
 const copy = (name: string, change: object = {}) => ({
   server: name,
   isCurrent: true,
-  isOffline: false,
+  isAway: false,
   lag: 0,
   ...change,
 })
@@ -88,7 +88,7 @@ test.each([
   [{}, 'ok', /^1 with room, 3 copies$/],
   [{ leader: undefined }, 'bad', /no leader/],
   [{ peers: [copy('n2')] }, 'bad', /^2 of 3 copies$/],
-  [{ peers: [copy('n2'), copy('n3', { isOffline: true })] }, 'bad', /copy on n3 is away/],
+  [{ peers: [copy('n2'), copy('n3', { isAway: true })] }, 'bad', /copy on n3 is away/],
   [{ peers: [copy('n2'), copy('n3', { isCurrent: false, lag: 7 })] }, 'warning', /7 writes behind/],
   [{ bytes: 85 }, 'warning', /^85 B of 100 B$/],
   [{ bytes: 96 }, 'bad', /about to take nothing more/],

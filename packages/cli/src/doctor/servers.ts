@@ -30,7 +30,11 @@ const judgeVersions = (servers: readonly ServerReport[]): Finding => {
   if (versions.length > 1)
     return warning(check, text, 'Bring all servers to one version, one after the other.')
   if (servers.length === 2)
-    return bad(check, `${text}: two lose their majority with one`, 'Run one server, or three.')
+    return bad(
+      check,
+      `${text}: with one of them there is no majority`,
+      'Start the third. On purpose run one, three or five.',
+    )
   return ok(check, text)
 }
 

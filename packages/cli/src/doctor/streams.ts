@@ -86,9 +86,9 @@ const judgeCopies = ({ name, copies, leader, peers }: StreamHealth): Finding[] =
   const mend = 'Look at that server; while it is away the loss of another one stops the stream.'
   if (!leader)
     return [bad(check, 'has no leader: it takes nothing', 'Start the servers that are down.')]
-  const offline = peers.filter((peer) => peer.isOffline)
-  if (offline.length > 0)
-    return [bad(check, `copy on ${offline.map(({ server }) => server).join(', ')} is away`, mend)]
+  const away = peers.filter((peer) => peer.isAway)
+  if (away.length > 0)
+    return [bad(check, `copy on ${away.map(({ server }) => server).join(', ')} is away`, mend)]
   if (peers.length + 1 < copies)
     return [bad(check, `${peers.length + 1} of ${copies} copies`, 'Bring a server more.')]
   const late = peers.filter(({ isCurrent, lag }) => !isCurrent || lag > LAG_MAX)

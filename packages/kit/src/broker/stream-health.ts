@@ -1,4 +1,5 @@
 import type { StreamInfo } from '@nats-io/jetstream'
+import { millis } from '@nats-io/transport-node'
 import { dangersOf } from './dangers.ts'
 
 /** A copy of a stream on another server than its leader's. */
@@ -6,7 +7,8 @@ export interface StreamPeer {
   readonly server: string
   /** Whether it has all the leader has. */
   readonly isCurrent: boolean
-  readonly isOffline: boolean
+  /** The leader has not heard of it for five seconds, or ever; once a second is usual. */
+  readonly isAway: boolean
   /** Writes it is behind. */
   readonly lag: number
 }
@@ -26,6 +28,8 @@ export interface StreamHealth {
   readonly dangers: readonly string[]
 }
 
+const AWAY_MS = 5_000
+
 /** What the broker says of a stream, as its keeper wants to know it. */
 export const healthOf = (
   { config, state, cluster }: StreamInfo,
@@ -36,11 +40,14 @@ export const healthOf = (
   bytesMax: config.max_bytes,
   copies: config.num_replicas,
   leader: cluster?.leader,
-  peers: (cluster?.replicas ?? []).map(({ name, current, offline, lag }) => ({
+  peers: (cluster?.replicas ?? []).map(({ name, current, offline, active, lag }) => ({
     server: name,
     isCurrent: current,
-    isOffline: offline === true,
+    isAway: offline === true || (!current && isUnheard(active)),
     lag: lag ?? 0,
   })),
   dangers: dangersOf(config, { isCluster }),
 })
+
+/** Of one that it has never heard of a leader says 0. */
+const isUnheard = (active: number): boolean => active === 0 || millis(active) > AWAY_MS
