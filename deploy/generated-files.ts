@@ -12,6 +12,7 @@ import { claimsOfTree } from './promises/claims.ts'
 import { catalogue, promisesPage } from './promises/page.ts'
 import { protocolSections } from './protocol/sections.ts'
 import { readmeTables } from './readme-tables.ts'
+import { clusterConfig, serverConfig } from './src/broker-config.ts'
 import { brokerPermissions } from './src/permissions.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -41,7 +42,10 @@ const goldenEdgeProtocol: GeneratedFile = {
 export const generatedFiles: readonly GeneratedFile[] = [
   ...goldenContracts,
   goldenEdgeProtocol,
-  { path: 'deploy/nats/permissions.conf', content: brokerPermissions },
+  { path: 'deploy/nats/permissions.conf', content: () => brokerPermissions() },
+  { path: 'deploy/nats/server.conf', content: serverConfig },
+  { path: 'deploy/nats/cluster.conf', content: () => clusterConfig({ tls: false }) },
+  { path: 'deploy/nats/cluster-tls.conf', content: () => clusterConfig({ tls: true }) },
   { path: 'docs/promises.md', content: () => promisesPage(catalogue, claimsOfTree(root)) },
   ...protocolSections(),
   ...readmeTables,

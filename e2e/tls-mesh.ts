@@ -95,8 +95,7 @@ export class TlsMesh {
         password: this.nats.passwordOf(PROVISIONER),
         tls: this.brokerTls,
       },
-      replicas: 1,
-      streamBytesMax: 1 << 24,
+      streams: { replicas: 1, bytesMax: 1 << 24, acceptsLoss: true },
     })
   }
 

@@ -1,3 +1,4 @@
-export { schemas, services } from './mesh.ts'
+export { figures, schemas, services, zeroFigures } from './mesh.ts'
 export { type SetUpOptions, type SetUpReport, migrateAll, planOf, setUp } from './set-up.ts'
 export { brokerPermissions } from './permissions.ts'
+export { clusterConfig } from './broker-config.ts'

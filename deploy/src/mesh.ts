@@ -30,3 +30,9 @@ export const schemas: Readonly<Record<string, Migrations>> = {
   referral: referral.migrations,
   notification: notification.migrations,
 }
+
+/** Queries of one row each that say whether what must add up does, by name; to compare a copy with. */
+export const figures: Readonly<Record<string, string>> = { ledger: earnings.LEDGER_FIGURES }
+
+/** Of the figures, those that must be 0. */
+export const zeroFigures: readonly string[] = ['entries_sum', 'balances_sum', 'astray', 'broken']

@@ -1,5 +1,11 @@
 import { type Migrations, migrate } from '@meshboard/db'
-import { type BrokerOptions, type BrokerPlan, type Service, provision } from '@meshboard/kit'
+import {
+  type BrokerOptions,
+  type BrokerPlan,
+  type Service,
+  type StreamSettings,
+  provision,
+} from '@meshboard/kit'
 import { schemas, services } from './mesh.ts'
 
 /** What `setUp` needs to know. */
@@ -10,10 +16,7 @@ export interface SetUpOptions {
   databasePassword: (service: string) => string
   /** The broker, as one who may make streams. */
   broker: Omit<BrokerOptions, 'onFault'>
-  /** Copies of each stream: 1, 3 or 5. */
-  replicas: number
-  /** Bytes each stream may keep; then it takes nothing more. */
-  streamBytesMax: number
+  streams: StreamSettings
 }
 
 /** How much there was to do. */
@@ -26,18 +29,15 @@ export interface SetUpReport {
 export const setUp = async (options: SetUpOptions): Promise<SetUpReport> => {
   const [migrations, provisioned] = await Promise.all([
     migrateAll(options.databaseUrl, options.databasePassword),
-    provision(options.broker, services.map(planOf), {
-      replicas: options.replicas,
-      bytesMax: options.streamBytesMax,
-    }),
+    provision(options.broker, services.map(planOf), options.streams),
   ])
   return { migrations, provision: provisioned }
 }
 
-/** Brings every service's schema up to date. */
+/** Brings every service's schema up to date. A role whose password is undefined keeps the one it has. */
 export const migrateAll = async (
   databaseUrl: string,
-  passwordOf: (service: string) => string,
+  passwordOf: (service: string) => string | undefined,
 ): Promise<SetUpReport['migrations']> => {
   const plans = Object.entries(schemas)
   const migrated = plans.map(([service, migrations]: [string, Migrations]) =>

@@ -1,5 +1,5 @@
 import { localName, serviceOf } from '@meshboard/contracts'
-import { OPERATOR, PROVISIONER, type Service } from '@meshboard/kit'
+import { OPERATOR, PROVISIONER, SYSTEM_USER, type Service } from '@meshboard/kit'
 import { services } from '../src/mesh.ts'
 
 /** What a broker user may do: patterns, and of those to listen to some only as one of a queue. */
@@ -83,8 +83,15 @@ const answersTo = ({ contract, isolated }: Service): string[] => {
 
 const PROVISIONER_RULE: Rule = {
   user: PROVISIONER,
-  publish: ['$JS.API.>'],
+  publish: ['$JS.API.>', '$JS.SNAPSHOT.>'],
   subscribe: ['_INBOX.provisioner.>'],
+  queues: [],
+}
+
+const SYSTEM_RULE: Rule = {
+  user: SYSTEM_USER,
+  publish: ['$SYS.REQ.SERVER.PING.VARZ', '$SYS.REQ.SERVER.*.RELOAD'],
+  subscribe: ['_INBOX.system.>'],
   queues: [],
 }
 
@@ -104,7 +111,12 @@ const OPERATOR_RULE: Rule = {
 }
 
 /** The rule of every broker user. */
-export const rules: readonly Rule[] = [PROVISIONER_RULE, OPERATOR_RULE, ...services.map(ruleOf)]
+export const rules: readonly Rule[] = [
+  PROVISIONER_RULE,
+  OPERATOR_RULE,
+  SYSTEM_RULE,
+  ...services.map(ruleOf),
+]
 
 /**
  * Whether the broker counts `subject`, which may have wildcards too, as covered by `pattern`. A `*`

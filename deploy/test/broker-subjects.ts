@@ -1,5 +1,5 @@
 import { allContracts, localName, serviceOf } from '@meshboard/contracts'
-import { OPERATOR, PROVISIONER } from '@meshboard/kit'
+import { OPERATOR, PROVISIONER, SYSTEM_USER } from '@meshboard/kit'
 import { services } from '../src/mesh.ts'
 
 const KEY = 'usr_01m7ypdhrge8hafxde6dcny8p9'
@@ -27,7 +27,7 @@ const FULL = process.env['MESH_TEST_FULL'] === '1'
 /** Where somebody might look for a durable: where it is, and elsewhere; in full, everywhere. */
 const placesOf = ({ stream }: { stream: string }): readonly string[] =>
   FULL ? streams : [...new Set([stream, 'EVT_EARNINGS'])]
-const users = [PROVISIONER, OPERATOR, ...services.map(({ name }) => name)]
+const users = [PROVISIONER, OPERATOR, SYSTEM_USER, ...services.map(({ name }) => name)]
 const topics = allContracts.flatMap(({ name, events }) =>
   [...new Set(Object.values(events).map(({ topic }) => topic))].map((topic) => `${name}.${topic}`),
 )
@@ -72,6 +72,9 @@ const ofTheBroker = [
   ...['INFO', 'STREAM.LIST', 'STREAM.NAMES', 'META.LEADER.STEPDOWN', 'ACCOUNT.PURGE.MESH'].map(
     (request) => `$JS.API.${request}`,
   ),
+  ...['$JS.SNAPSHOT.ACK.EVT_AUTH.x', '$JS.SNAPSHOT.RESTORE.EVT_AUTH.x'],
+  ...['VARZ', 'JSZ', 'CONNZ'].map((what) => `$SYS.REQ.SERVER.PING.${what}`),
+  ...['RELOAD', 'KICK', 'LDM'].map((what) => `$SYS.REQ.SERVER.a1.${what}`),
   '$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.EVT_EARNINGS.network_addPointsOnCredited',
   ...['EVT_EARNINGS', 'EVT_AUTH', 'DEAD'].map(
     (stream) => `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`,

@@ -1,11 +1,16 @@
 import { Command } from 'commander'
+import { addBackupDrill } from './commands/backup-drill.ts'
+import { addBackup } from './commands/backup.ts'
 import { addCall } from './commands/call.ts'
 import { addDead } from './commands/dead.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addGraph } from './commands/graph.ts'
 import { addLag } from './commands/lag.ts'
 import { addOutbox } from './commands/outbox.ts'
 import { addPerm } from './commands/perm.ts'
+import { addProvision } from './commands/provision.ts'
 import { addReplay } from './commands/replay.ts'
+import { addRestore } from './commands/restore.ts'
 import { addServices } from './commands/services.ts'
 import { addSetup } from './commands/setup.ts'
 import { addTail } from './commands/tail.ts'
@@ -23,10 +28,16 @@ const COMMANDS = [
   addReplay,
   addOutbox,
   addSetup,
+  addProvision,
+  addDoctor,
+  addBackup,
+  addRestore,
+  addBackupDrill,
 ]
 
 const EXIT_CODES = `
-Exit codes: 0 done, 1 failed or refused, 2 the command line cannot be meant like this.`
+Exit codes: 0 done, 1 failed or refused, 2 the command line cannot be meant like this;
+of provision --plan: 2 there is something to do.`
 
 /** Runs one command of `mesh`; resolves with its exit code. */
 export const runMesh = async (args: readonly string[], tools: Tools): Promise<0 | 1 | 2> => {

@@ -10,9 +10,14 @@ export class UsageFailure extends Error {
   override readonly name = 'UsageFailure'
 }
 
+/** There is something to do, and only a look was asked for. Exit code 2. */
+export class WorkWaits extends Error {
+  override readonly name = 'WorkWaits'
+}
+
 /** The exit code that an error ends the program with. */
 export const exitCodeOf = (error: unknown): 0 | 1 | 2 => {
-  if (error instanceof UsageFailure) return 2
+  if (error instanceof UsageFailure || error instanceof WorkWaits) return 2
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   return 1
 }

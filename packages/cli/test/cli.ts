@@ -12,13 +12,14 @@ import {
 } from '@meshboard/contracts'
 import { services } from '@meshboard/deploy'
 import { OPERATOR, type Service, encodeJson, newId } from '@meshboard/kit'
-import type { TestMesh } from '@meshboard/testkit'
+import type { TestBroker, TestMesh } from '@meshboard/testkit'
 import { runMesh } from '../src/program.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** As much of a test mesh as the tools need; without a database where none is asked. */
-export type Reachable = Pick<TestMesh, 'nats' | 'brokerOf'> & Partial<Pick<TestMesh, 'adminUrl'>>
+export type Reachable = Pick<TestMesh<TestBroker>, 'nats' | 'brokerOf'> &
+  Partial<Pick<TestMesh, 'adminUrl'>>
 
 /** What a command printed, and how it ended. */
 export interface Ran {

@@ -193,3 +193,6 @@ export const parseDeadSubject = (
   if (kind !== 'dead' || !service || !consumer || rest.length > 0) return undefined
   return { service, consumer }
 }
+
+/** What nobody may publish to and nobody hears: to see whether the broker refuses it. */
+export const NOBODYS = 'nobodys.subject'

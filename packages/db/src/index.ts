@@ -13,3 +13,14 @@ export {
   readOutboxes,
   readWaitingKeys,
 } from './outbox-status.ts'
+export { type DatabaseReport, type SchemaReport, inspectDatabase } from './inspection.ts'
+export {
+  type SavedDatabase,
+  type SavedSchema,
+  type SavedTable,
+  databaseTime,
+  saveDatabase,
+} from './backup/save-database.ts'
+export { bringBackDatabase, figuresOf, schemasThere } from './backup/bring-back-database.ts'
+export { reconcileOutbox } from './backup/reconcile-outbox.ts'
+export { type ScratchDatabase, createScratchDatabase } from './backup/scratch-database.ts'

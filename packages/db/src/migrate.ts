@@ -20,13 +20,14 @@ export type Migrations = Readonly<Record<string, Migration>>
 export interface SchemaPlan {
   readonly service: string
   readonly migrations: Migrations
-  /** Of the application role, `<service>_app`; a dash of the name is `_` there. */
-  readonly password: string
+  /** Of the application role, `<service>_app`; a dash of the name is `_` there. Left as it is when not given. */
+  readonly password?: string | undefined
 }
 
 const SHARED: Migrations = { 'db-0001-outbox-and-inbox': { up: outboxAndInbox } }
 
-const stepsOf = (migrations: Migrations): Migrations => ({ ...SHARED, ...migrations })
+/** All steps of a service's schema, in order, with those that every schema has. */
+export const stepsOf = (migrations: Migrations): Migrations => ({ ...SHARED, ...migrations })
 
 /**
  * Makes the roles and the schema of a service where they are missing, and runs the steps not yet
@@ -111,7 +112,8 @@ const stepsDone = async (knex: Knex, service: string): Promise<string[]> => {
   }
 }
 
-const rolesOf = (service: string) => {
+/** The roles of a service's schema. */
+export const rolesOf = (service: string) => {
   const name = service.replaceAll('-', '_')
   return { owner: `${name}_owner`, app: `${name}_app` }
 }
@@ -121,10 +123,12 @@ const prepare = async (admin: Knex, { service, password }: SchemaPlan): Promise<
   await admin.raw("select pg_advisory_xact_lock(hashtextextended('meshboard schemas', 0))")
   await admin.raw(createRole(owner, 'nologin'))
   await admin.raw(createRole(app, 'login'))
-  await admin.raw("select set_config('meshboard.password', ?, true)", [password])
-  await admin.raw(`do $$ begin
-    execute format('alter role ${app} with login password %L', current_setting('meshboard.password'));
-  end $$`)
+  if (password !== undefined) {
+    await admin.raw("select set_config('meshboard.password', ?, true)", [password])
+    await admin.raw(`do $$ begin
+      execute format('alter role ${app} with login password %L', current_setting('meshboard.password'));
+    end $$`)
+  }
   await admin.raw(`grant ${owner} to current_user`)
   await admin.raw(`create schema if not exists "${service}" authorization ${owner}`)
   await admin.raw(`grant usage on schema "${service}" to ${app}`)

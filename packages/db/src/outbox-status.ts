@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { inDatabase } from './in-database.ts'
 
 /** What waits in a service's outbox. Ages are seconds by the database's clock. */
 export interface OutboxStatus {
@@ -29,8 +30,6 @@ export interface OutboxQuery {
   readonly services: readonly string[]
 }
 
-const CONNECT_MS = 5_000
-const STATEMENT_MS = 30_000
 const KEYS_MAX = 100
 
 /** Looks into the outbox of each service. Throws when the database is away or a schema is missing. */
@@ -86,19 +85,4 @@ const eachOf = async <T>(
   const found: T[] = []
   for (const service of services) found.push(...(await read(service)))
   return found
-}
-
-const inDatabase = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: CONNECT_MS,
-    statement_timeout: STATEMENT_MS,
-    application_name: 'mesh',
-  })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
 }

@@ -1,3 +1,4 @@
+import { INBOX_KEPT_DAYS, OUTBOX_KEPT_DAYS } from '@meshboard/kit'
 import type pg from 'pg'
 
 /** Deleted at a time, so that the relay goes on meanwhile. */
@@ -6,9 +7,9 @@ const BATCH = 2_000
 /** Of each table: its key, and what has served its time. */
 const SERVED = {
   // Until then they can be sent again after a loss of the broker.
-  outbox: "published_at < now() - interval '7 days'",
+  outbox: `published_at < now() - interval '${OUTBOX_KEPT_DAYS} days'`,
   // Longer than any stream keeps an event.
-  inbox: "at < now() - interval '45 days'",
+  inbox: `at < now() - interval '${INBOX_KEPT_DAYS} days'`,
   idempotency_keys: "at < now() - interval '7 days'",
 }
 

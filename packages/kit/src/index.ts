@@ -91,10 +91,29 @@ export type {
   StoredMessage,
   StreamReport,
 } from './broker/operator.ts'
-export { PROVISIONER, permissionsConfig } from './broker/permissions.ts'
+export { type BrokerExtras, PROVISIONER, permissionsConfig } from './broker/permissions.ts'
 export { type Allowed, OPERATOR, type Rights, type Uses, rightsOf } from './broker/rights.ts'
 export type { BrokerPlan } from './broker/durables.ts'
-export { type StreamSettings, provision } from './broker/streams.ts'
+export {
+  type BrokerChange,
+  type BrokerDifference,
+  type Leftover,
+  type Place,
+  type Provisioner,
+  connectProvisioner,
+  provision,
+} from './broker/provisioner.ts'
+export type { SettingChange } from './broker/differences.ts'
+export type { StreamHealth } from './broker/stream-health.ts'
+export type { StreamSettings } from './broker/streams.ts'
+export {
+  type BrokerSystem,
+  SYSTEM_USER,
+  type ServerReport,
+  connectSystem,
+} from './broker/system.ts'
+export { type SavedStream, type StreamVault, openVault } from './broker/vault.ts'
+export { INBOX_KEPT_DAYS, OUTBOX_KEPT_DAYS } from './kept.ts'
 
 // TLS: of the doors, and towards what is inside.
 export { type DoorConfig, doorConfig } from './tls/door-config.ts'
@@ -115,4 +134,5 @@ export {
   redisCaFile,
   redisUrl,
 } from './rate-limit/redis.ts'
+export { type RedisReport, certificateEnd, inspectRedis } from './rate-limit/inspect-redis.ts'
 export { createRedisRateLimiter } from './rate-limit/redis-rate-limiter.ts'

@@ -14,7 +14,7 @@ import { StartFailure } from './start-failure.mjs'
  */
 export function openSecrets({ env, home, secretsFile, data }, services) {
   const known = readSecrets(secretsFile, data)
-  const users = ['provisioner', 'operator', ...services]
+  const users = ['provisioner', 'operator', 'system', ...services]
   const secrets = {
     postgres: known.postgres ?? newPassword(),
     redis: known.redis ?? newPassword(),

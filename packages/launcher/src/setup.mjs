@@ -38,6 +38,7 @@ export function adminEnv({ urls, secrets }) {
     NATS_USER: 'provisioner',
     NATS_PASSWORD: secrets.nats.provisioner,
     NATS_PASSWORD_OPERATOR: secrets.nats.operator,
+    NATS_PASSWORD_SYSTEM: secrets.nats.system,
     DATABASE_URL: urls.database,
     REDIS_URL: urls.redis,
     ...Object.fromEntries(passwords),

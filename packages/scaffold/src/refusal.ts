@@ -7,7 +7,7 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/
 const NAME_MAX = 24
 /** What JavaScript, the broker or the house keeps for itself. */
 const KEPT =
-  /^(await|break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|finally|for|function|if|import|in|instanceof|new|null|package|provisioner|return|static|super|switch|test|this|throw|true|try|typeof|utils?|helpers?|common|managers?|impl|misc|var|void|while|with|yield)$/
+  /^(await|break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|finally|for|function|if|import|in|instanceof|new|null|operator|package|provisioner|return|static|super|switch|system|test|this|throw|true|try|typeof|utils?|helpers?|common|managers?|impl|misc|var|void|while|with|yield)$/
 
 /** Why a service cannot be called that, in one sentence; undefined when it can. */
 export const refusalOf = async (root: string, name: string): Promise<string | undefined> => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { brokerPermissions } from '@meshboard/deploy'
+import { brokerPermissions, clusterConfig } from '@meshboard/deploy'
 import { freePort } from './free-port.ts'
 import { NatsNode } from './nats-node.ts'
 import { passwordOf } from './nats-process.ts'
@@ -24,7 +24,7 @@ export interface NatsCluster extends TestBroker {
 
 const NAMES = ['n1', 'n2', 'n3'] as const
 
-/** Starts a cluster on free ports of the loopback: every write on disk before it is acknowledged. */
+/** Starts a cluster on free ports of the loopback, under the generated configuration. */
 export const startNatsCluster = async (): Promise<NatsCluster> => {
   const folder = await mkdtemp(join(tmpdir(), 'meshboard-cluster-'))
   const links = await openLinks()
@@ -70,19 +70,23 @@ const toNode = async (index: number, folder: string, links: Links): Promise<Nats
       index === LAST || other === LAST ? links.proxies[other]?.port : links.ports[other],
     )
     .map((to) => `nats://127.0.0.1:${to}`)
-  const config = `
-server_name: ${name}
-host: 127.0.0.1
-port: ${port}
-http: "127.0.0.1:-1"
-lame_duck_grace_period: "500ms"
-ping_interval: "2s"
-ping_max: 2
-jetstream { store_dir: "${join(folder, name)}/data", sync_interval: always }
-cluster { name: test, host: 127.0.0.1, port: ${links.ports[index]}, no_advertise: true
-  routes: [${routes.join(', ')}] }
-${brokerPermissions()}`
-  return new NatsNode({ name, port, folder, config })
+  return new NatsNode({
+    name,
+    port,
+    folder,
+    files: {
+      'cluster.conf': clusterConfig({ tls: false }),
+      'permissions.conf': brokerPermissions(),
+    },
+    // What is said last counts.
+    config: `include "cluster.conf"\nhost: 127.0.0.1\nport: ${port}\nhttp_port: -1\nlame_duck_grace_period: "500ms"`,
+    args: ['--cluster', `nats://127.0.0.1:${links.ports[index]}`],
+    env: {
+      SERVER_NAME: name,
+      CLUSTER_ROUTES: `[${routes.join(', ')}]`,
+      STORE_DIR: join(folder, name, 'data'),
+    },
+  })
 }
 
 const leaderOf = (nodes: readonly NatsNode[], stream: string): Promise<NatsNode> =>

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { endProcess } from './child-processes.ts'
-import { type NatsProcess, launchNats } from './nats-process.ts'
+import { type NatsProcess, type Launching, launchNats } from './nats-process.ts'
 import { until } from './until.ts'
 
 /** What one server of a cluster says of a stream. */
@@ -23,19 +23,30 @@ interface MetaCluster {
   replicas?: { current: boolean; offline?: boolean }[]
 }
 
+/** What a server of a cluster is made of. */
+export interface NatsNodeParts extends Launching {
+  name: string
+  port: number
+  /** Of all servers. */
+  folder: string
+  /** What its configuration includes, by name. */
+  files: Readonly<Record<string, string>>
+  config: string
+}
+
 /** One server of a test's own cluster, which faults are done to by its pid. */
 export class NatsNode {
   readonly name: string
   readonly port: number
   readonly #folder: string
-  readonly #config: string
+  readonly #parts: NatsNodeParts
   #running: NatsProcess | undefined
 
-  constructor(parts: { name: string; port: number; folder: string; config: string }) {
+  constructor(parts: NatsNodeParts) {
     this.name = parts.name
     this.port = parts.port
     this.#folder = join(parts.folder, parts.name)
-    this.#config = parts.config
+    this.#parts = parts
   }
 
   get url(): string {
@@ -45,7 +56,10 @@ export class NatsNode {
   /** Starts the process, on the data it left; `healthy` says when it has caught up. */
   async start(): Promise<void> {
     await mkdir(this.#folder, { recursive: true })
-    this.#running = await launchNats(this.#folder, this.#config)
+    const { files, config, ...launching } = this.#parts
+    for (const [name, text] of Object.entries(files))
+      await writeFile(join(this.#folder, name), text)
+    this.#running = await launchNats(this.#folder, config, launching)
   }
 
   /** Ends the process at once, as a crash would. */

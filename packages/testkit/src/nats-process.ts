@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { services } from '@meshboard/deploy'
-import { OPERATOR, PROVISIONER } from '@meshboard/kit'
+import { OPERATOR, PROVISIONER, SYSTEM_USER } from '@meshboard/kit'
 import { spawnWithUs } from './child-processes.ts'
 import { until } from './until.ts'
 
@@ -17,26 +17,45 @@ export interface NatsProcess {
 /** The password of a service's user on every broker of the tests. */
 export const passwordOf = (user: string): string => `test_${user}`
 
-/** What its file says of a server of the loopback with its data in `folder`; any free port unless given. */
+/**
+ * What its file says of a server of the loopback with its data in `folder`; any free port unless given.
+ * `syncs`: each write is on disk before it is acknowledged, as in use; slower.
+ */
 export const natsConfig = ({
   folder,
   permissions,
   port = -1,
+  syncs = false,
 }: {
   folder: string
   permissions: string
   port?: number
-}): string =>
-  `host: 127.0.0.1\nport: ${port}\njetstream { store_dir: "${folder}/data" }\n${permissions}`
+  syncs?: boolean
+}): string => {
+  const sync = syncs ? ', sync_interval: always' : ''
+  const store = `jetstream { store_dir: "${folder}/data"${sync} }`
+  return `host: 127.0.0.1\nport: ${port}\n${store}\n${permissions}`
+}
+
+/** What a process is given besides its configuration. */
+export interface Launching {
+  args?: readonly string[]
+  env?: Readonly<Record<string, string>>
+}
 
 /** Starts nats-server (`NATS_SERVER_BIN`); `config` is what its file says besides where its ports are told. */
-export const launchNats = async (folder: string, config: string): Promise<NatsProcess> => {
+export const launchNats = async (
+  ...[folder, config, { args = [], env = {} } = {}]: [string, string, Launching?]
+): Promise<NatsProcess> => {
   const file = join(folder, 'server.conf')
   await writeFile(file, `${config}\nports_file_dir: "${folder}"\n`)
-  const server = spawnWithUs([process.env['NATS_SERVER_BIN'] ?? 'nats-server', '-c', file], {
-    env: { PATH: process.env['PATH'] ?? '', ...passwords() },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const server = spawnWithUs(
+    [process.env['NATS_SERVER_BIN'] ?? 'nats-server', '-c', file, ...args],
+    {
+      env: { PATH: process.env['PATH'] ?? '', ...passwords(), ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
   const log: string[] = []
   server.stderr?.on('data', (chunk: Buffer) => log.push(chunk.toString()))
   return until(async () => {
@@ -50,7 +69,7 @@ export const launchNats = async (folder: string, config: string): Promise<NatsPr
 
 const passwords = (): Record<string, string> =>
   Object.fromEntries(
-    [OPERATOR, PROVISIONER, ...services.map(({ name }) => name)].map((user) => [
+    [OPERATOR, PROVISIONER, SYSTEM_USER, ...services.map(({ name }) => name)].map((user) => [
       `NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`,
       passwordOf(user),
     ]),

@@ -1,5 +1,5 @@
 import { cpSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { brokerPermissions } from '@meshboard/deploy'
 import { endProcess } from './child-processes.ts'
@@ -21,22 +21,24 @@ export interface NatsServer extends TestBroker {
   kill(): Promise<void>
   /** Starts it again on the same port and data. */
   restart(): Promise<void>
+  /** Gives it other permissions, which it reads when it is told to reload. */
+  rewrite(permissions: string): Promise<void>
   /** Takes a stream with all it holds away, as a broken disk would: the broker is down meanwhile. */
   lose(stream: string): Promise<void>
 }
 
 /**
  * Starts nats-server (`NATS_SERVER_BIN`) on a free port of the loopback, its data in a temporary folder:
- * none, or a copy of what is in `data`.
+ * none, or a copy of what is in `data`. `syncs`: each write is on disk before it is acknowledged.
  */
 export const startNats = async (
   permissions = brokerPermissions(),
-  data?: string,
+  { data, syncs = false }: { data?: string | undefined; syncs?: boolean } = {},
 ): Promise<NatsServer> => {
   const folder = await scratchFolder('nats')
   if (data !== undefined) cpSync(data, join(folder, 'data'), { recursive: true })
-  const start = (port?: number): Promise<NatsProcess> =>
-    launchNats(folder, natsConfig({ folder, permissions, ...(port !== undefined && { port }) }))
+  const start = (port = -1): Promise<NatsProcess> =>
+    launchNats(folder, natsConfig({ folder, permissions, port, syncs }))
   let running = await start()
   return {
     url: `nats://127.0.0.1:${running.port}`,
@@ -44,6 +46,12 @@ export const startNats = async (
     kill: () => endProcess(running.process, 'SIGKILL'),
     async restart() {
       running = await start(running.port)
+    },
+    async rewrite(changed) {
+      const file = join(folder, 'server.conf')
+      const text = await readFile(file, 'utf8')
+      // A host and a port of its own it keeps: it may not move while it runs.
+      await writeFile(file, text.replace(permissions, changed))
     },
     async lose(stream) {
       await endProcess(running.process, 'SIGTERM')

@@ -21,7 +21,7 @@ export interface TestMeshOptions {
 export const startTestMesh = async (options: TestMeshOptions = {}): Promise<TestMesh> => {
   const streams = streamsOf(options)
   const data = isUsual(streams) ? preparedBrokerData() : undefined
-  const starting = startNats(options.permissions, data)
+  const starting = startNats(options.permissions, { data })
   const [nats, database] = await Promise.all([starting, createDatabase()])
   if (data === undefined) await provisionOn(nats, streams)
   return openMesh({ nats, database, dedupeMs: streams.dedupeMs })
@@ -48,7 +48,10 @@ const isUsual = ({ replicas, dedupeMs }: Streams): boolean =>
   replicas === USUAL_STREAMS.replicas && dedupeMs === USUAL_STREAMS.dedupeMs
 
 const provisionOn = (nats: TestBroker, streams: Streams) =>
-  provision(brokerOptions(nats, PROVISIONER), services.map(planOf), streams)
+  provision(brokerOptions(nats, PROVISIONER), services.map(planOf), {
+    ...streams,
+    acceptsLoss: streams.replicas === 1,
+  })
 
 const openMesh = async <Nats extends TestBroker>(parts: {
   nats: Nats

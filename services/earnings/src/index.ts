@@ -1,2 +1,3 @@
 export { service } from './service.ts'
 export { migrations } from '../migrations/index.ts'
+export { LEDGER_FIGURES } from './store/ledger-figures.ts'

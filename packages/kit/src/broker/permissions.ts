@@ -9,21 +9,34 @@ import {
   inboxPrefix,
 } from '@meshboard/contracts'
 import { type Allowed, OPERATOR, type Rights, discoveryOf, relayedOf, rightsOf } from './rights.ts'
-import { STREAM_API_EXPORTS, STREAM_API_IMPORTS, SYSTEM_ACCOUNT } from './stream-api.ts'
+import type { Place } from './provisioner.ts'
+import { STREAM_API_EXPORTS, SYSTEM_ACCOUNT, streamApiImports } from './stream-api.ts'
+import { SYSTEM_RIGHTS, SYSTEM_USER } from './system.ts'
 
 /** The user that makes streams and durables. */
 export const PROVISIONER = 'provisioner'
 
+/** What a broker has besides the services. */
+export interface BrokerExtras {
+  /** A user in the servers' own account, who looks at them and has them reload. */
+  system?: boolean
+  /** What no contract has any more, and may be deleted. */
+  retired?: readonly Place[]
+}
+
 /**
  * The broker's accounts and users as its configuration has them: allow-lists only, one user a
- * service, a private inbox each. Passwords come from the broker's environment,
- * `NATS_PASSWORD_<USER>`.
+ * service, a private inbox each. Passwords are `$NATS_PASSWORD_<USER>`: of the broker's environment,
+ * or lines of the same file.
  */
-export const permissionsConfig = (services: readonly Rights[]): string => {
+export const permissionsConfig = (
+  services: readonly Rights[],
+  { system = false, retired = [] }: BrokerExtras = {},
+): string => {
   const isolated = services.filter((service) => service.isolated)
   const inside = services.filter((service) => !service.isolated)
   return [
-    ...beginning(),
+    ...beginning(system),
     '  MESH {',
     '    jetstream: enabled',
     ...block('users', [...tools(), ...inside.map((one) => user(one.service, rightsOf(one)))]),
@@ -32,7 +45,7 @@ export const permissionsConfig = (services: readonly Rights[]): string => {
       isolated.flatMap((door) => crossings(door).map((c) => exportTo(door, c))),
     ),
     ...block('imports', [
-      ...STREAM_API_IMPORTS,
+      ...streamApiImports(retired),
       ...isolated.flatMap((door) =>
         discoveryOf(door.service).map((subject) => askAt(door, subject)),
       ),
@@ -50,10 +63,11 @@ export const permissionsConfig = (services: readonly Rights[]): string => {
   ].join('\n')
 }
 
-const beginning = (): string[] => [
+const beginning = (system: boolean): string[] => [
   `system_account: ${SYSTEM_ACCOUNT}`,
   'accounts {',
   `  ${SYSTEM_ACCOUNT} {`,
+  ...block('users', system ? [user(SYSTEM_USER, SYSTEM_RIGHTS)] : []),
   ...block('exports', STREAM_API_EXPORTS),
   '  }',
 ]
@@ -99,9 +113,9 @@ const user = (name: string, { publish, subscribe }: Allowed): string =>
     `    subscribe: { allow: [${subscribe.map(quote).join(', ')}] } } }`,
   ].join('\n      ')
 
-/** Who makes streams and durables, and nothing else. */
+/** Who makes streams and durables, saves them and brings them back, and nothing else. */
 const PROVISIONER_RIGHTS: Allowed = {
-  publish: ['$JS.API.>'],
+  publish: ['$JS.API.>', '$JS.SNAPSHOT.>'],
   subscribe: [`${inboxPrefix(PROVISIONER)}.>`],
 }
 

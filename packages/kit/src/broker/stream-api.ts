@@ -1,4 +1,5 @@
 import { DEAD_STREAM } from '@meshboard/contracts'
+import type { Place } from './provisioner.ts'
 
 /** The account that the broker's own services live in. */
 export const SYSTEM_ACCOUNT = 'SYS'
@@ -8,8 +9,8 @@ const NOWHERE = 'nowhere.>'
 
 /**
  * What the mesh ever asks of the broker about streams and durables: making and changing them,
- * looking, reading, moving a leader, taking out a dead letter. Nothing takes away a stream or a
- * durable, or what a stream holds.
+ * looking, reading, moving a leader, saving a stream and bringing one back that is not there, taking
+ * out a dead letter. Nothing takes away a stream or a durable, or what a stream holds.
  */
 const ASKED = [
   'INFO',
@@ -20,6 +21,8 @@ const ASKED = [
   'STREAM.UPDATE.*',
   'STREAM.LEADER.STEPDOWN.*',
   'STREAM.MSG.GET.*',
+  'STREAM.SNAPSHOT.*',
+  'STREAM.RESTORE.*',
   `STREAM.MSG.DELETE.${DEAD_STREAM.name}`,
   'CONSUMER.NAMES.*',
   'CONSUMER.LIST.*',
@@ -27,7 +30,7 @@ const ASKED = [
   'CONSUMER.CREATE.>',
   'CONSUMER.DURABLE.CREATE.*.*',
   'CONSUMER.LEADER.STEPDOWN.*.*',
-].map((request) => `$JS.API.${request}`)
+]
 
 /** What the system account lets others import. */
 export const STREAM_API_EXPORTS = [API, NOWHERE].map(
@@ -39,11 +42,15 @@ export const STREAM_API_EXPORTS = [API, NOWHERE].map(
  * streams the whole API, reached by whatever is published there, its own answers included: whoever
  * may pull could have the answer "nothing there" delivered to `$JS.API.STREAM.DELETE.<stream>`, and
  * the stream was gone. An import of the whole API that leads nowhere takes the place of that gift;
- * beside it stands what is asked.
+ * beside it stands what is asked, and the end of what is retired.
  */
-export const STREAM_API_IMPORTS = [
+export const streamApiImports = (retired: readonly Place[]): string[] => [
   `{ service: { account: ${SYSTEM_ACCOUNT}, subject: "${NOWHERE}" }, to: "${API}" }`,
-  ...ASKED.map(
-    (subject) => `{ service: { account: ${SYSTEM_ACCOUNT}, subject: "${subject}" }, share: true }`,
+  ...[...ASKED, ...retired.map(deletionOf)].map(
+    (request) =>
+      `{ service: { account: ${SYSTEM_ACCOUNT}, subject: "$JS.API.${request}" }, share: true }`,
   ),
 ]
+
+const deletionOf = ({ stream, durable }: Place): string =>
+  durable === undefined ? `STREAM.DELETE.${stream}` : `CONSUMER.DELETE.${stream}.${durable}`

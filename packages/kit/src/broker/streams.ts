@@ -7,18 +7,9 @@ import {
   eventSubjects,
   streamName,
 } from '@meshboard/contracts'
-import {
-  DiscardPolicy,
-  JetStreamApiError,
-  type JetStreamManager,
-  RetentionPolicy,
-  StorageType,
-  type StreamConfig,
-  jetstreamManager,
-} from '@nats-io/jetstream'
-import { connect, nanos } from '@nats-io/transport-node'
-import { type BrokerOptions, connectionOptions } from './connection-options.ts'
-import { type BrokerPlan, type NewDurable, durablesOf } from './durables.ts'
+import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream'
+import { nanos } from '@nats-io/transport-node'
+import type { BrokerPlan } from './durables.ts'
 
 /** How streams are kept. */
 export interface StreamSettings {
@@ -32,52 +23,51 @@ export interface StreamSettings {
    * hand. Only the broker's own advisories push out the oldest. 64 MiB when not given.
    */
   bytesMax?: number
+  /** The same for single streams, by name. */
+  bytesMaxOf?: Readonly<Record<string, number>>
+  /** Takes settings that can lose what was acknowledged: for a broker that is thrown away. */
+  acceptsLoss?: boolean
 }
+
+/** A stream that is to be there, with every setting that is the mesh's to decide. */
+export type WantedStream = Partial<StreamConfig> & { name: string; subjects: string[] }
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const DEDUPE_MS = 10 * 60 * 1000
 const BYTES_MAX = 64 << 20
 
-/**
- * Makes or updates every stream and durable of the plans; deletes nothing. Safe to repeat. Gives
- * the counts of both. Throws when a stream holds more than it may keep.
- */
-export const provision = async (
-  options: Omit<BrokerOptions, 'onFault'>,
+/** Every stream that the plans need, and the mesh's own. Throws when `bytesMaxOf` names another. */
+export const streamsOf = (
   plans: readonly BrokerPlan[],
   settings: StreamSettings,
-): Promise<{ streams: number; consumers: number }> => {
-  const connection = await connect(connectionOptions(options))
-  try {
-    const manager = await jetstreamManager(connection, { checkAPI: false })
-    const streams = [...plans.flatMap(eventStreams), ...OWN_STREAMS]
-    const common = {
-      num_replicas: settings.replicas,
-      duplicate_window: nanos(settings.dedupeMs ?? DEDUPE_MS),
-      max_bytes: settings.bytesMax ?? BYTES_MAX,
-    }
-    for (const stream of streams) await upsertStream(manager, { ...stream, ...common })
-    const durables = plans.flatMap(durablesOf)
-    for (const { stream, config } of durables) await upsertConsumer(manager, stream, config)
-    return { streams: streams.length, consumers: durables.length }
-  } finally {
-    await connection.close()
-  }
+): WantedStream[] => {
+  const { replicas, dedupeMs = DEDUPE_MS, bytesMax = BYTES_MAX, bytesMaxOf = {} } = settings
+  const streams = [...plans.flatMap(eventStreams), ...OWN_STREAMS]
+  const unknown = Object.keys(bytesMaxOf).filter(
+    (name) => !streams.some((stream) => stream.name === name),
+  )
+  if (unknown.length > 0) throw new Error(`there is no stream ${unknown.join(', ')} to bound`)
+  return streams.map((stream) => ({
+    ...stream,
+    num_replicas: replicas,
+    duplicate_window: nanos(dedupeMs),
+    max_bytes: bytesMaxOf[stream.name] ?? bytesMax,
+  }))
 }
-
-type NewStream = Partial<StreamConfig> & { name: string; subjects: string[] }
 
 const keptFor = (days: number) => ({
   retention: RetentionPolicy.Limits,
   storage: StorageType.File,
   discard: DiscardPolicy.New,
+  max_msgs: -1,
+  max_msgs_per_subject: -1,
   allow_direct: true,
   deny_delete: true,
   deny_purge: true,
   max_age: nanos(days * DAY_MS),
 })
 
-const eventStreams = ({ contract }: BrokerPlan): NewStream[] => {
+const eventStreams = ({ contract }: BrokerPlan): WantedStream[] => {
   const days = Object.values(contract?.events ?? {}).map((event) => event.keepDays)
   if (!contract || days.length === 0) return []
   return [
@@ -95,7 +85,7 @@ const eventStreams = ({ contract }: BrokerPlan): NewStream[] => {
 }
 
 /** The mesh's own: what failed, what is to be taken again, what was given up, who did what. */
-const OWN_STREAMS: NewStream[] = [
+const OWN_STREAMS: WantedStream[] = [
   { ...keptFor(30), deny_delete: false, name: DEAD_STREAM.name, subjects: [DEAD_STREAM.subjects] },
   { ...keptFor(30), name: REDRIVE_STREAM.name, subjects: [REDRIVE_STREAM.subjects] },
   {
@@ -106,38 +96,3 @@ const OWN_STREAMS: NewStream[] = [
   },
   { ...keptFor(365), name: AUDIT_STREAM.name, subjects: [AUDIT_STREAM.subjects] },
 ]
-
-const upsertStream = async (manager: JetStreamManager, config: NewStream): Promise<void> => {
-  try {
-    const { state } = await manager.streams.info(config.name)
-    if (state.bytes > (config.max_bytes ?? Number.POSITIVE_INFINITY))
-      throw new Error(
-        `${config.name} holds ${state.bytes} bytes and may keep ${config.max_bytes}: allow it more`,
-      )
-    await manager.streams.update(config.name, config)
-  } catch (error) {
-    if (!isMissing(error)) throw error
-    await manager.streams.add(config)
-  }
-}
-
-const upsertConsumer = async (
-  manager: JetStreamManager,
-  stream: string,
-  config: NewDurable['config'],
-): Promise<void> => {
-  try {
-    await manager.consumers.update(stream, config.durable_name, config)
-  } catch (error) {
-    if (!isMissing(error)) throw error
-    await manager.consumers.add(stream, config)
-  }
-}
-
-const STREAM_NOT_FOUND = 10_059
-const CONSUMER_NOT_FOUND = 10_014
-const CONSUMER_DOES_NOT_EXIST = 10_149
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof JetStreamApiError &&
-  [STREAM_NOT_FOUND, CONSUMER_NOT_FOUND, CONSUMER_DOES_NOT_EXIST].includes(error.code)

@@ -1,3 +1,4 @@
+import { findNats } from '../nats-binary.mjs'
 import { runSourceProgram } from '../source-program.mjs'
 
 /** Runs the device agent, against the running mesh unless it is told otherwise. */
@@ -7,8 +8,13 @@ export function agent(workspace, args) {
 }
 
 /** Runs the operator's program with the credentials of the running mesh. */
-export function mesh(workspace, args) {
-  return runSourceProgram(workspace, 'packages/cli/src/main.ts', args, (known) => known)
+export async function mesh(workspace, args) {
+  const nats = args[0] === 'backup-drill' ? await findNats(workspace) : undefined
+  const own = nats ? { NATS_SERVER_BIN: nats.path } : {}
+  return runSourceProgram(workspace, 'packages/cli/src/main.ts', args, (known) => ({
+    ...known,
+    ...own,
+  }))
 }
 
 /** Names who breaks by what has changed since the last release. */
