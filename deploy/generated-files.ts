@@ -7,6 +7,7 @@ import {
   describeContract,
   describeEdgeProtocol,
 } from '@meshboard/contracts'
+import { dockerFiles } from './docker/files.ts'
 import type { GeneratedFile } from './generator.ts'
 import { claimsOfTree } from './promises/claims.ts'
 import { catalogue, promisesPage } from './promises/page.ts'
@@ -42,6 +43,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   ...goldenContracts,
   goldenEdgeProtocol,
   { path: 'deploy/nats/permissions.conf', content: brokerPermissions },
+  ...dockerFiles,
   { path: 'docs/promises.md', content: () => promisesPage(catalogue, claimsOfTree(root)) },
   ...protocolSections(),
   ...readmeTables,
