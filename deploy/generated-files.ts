@@ -7,6 +7,7 @@ import {
   describeContract,
   describeEdgeProtocol,
 } from '@meshboard/contracts'
+import { dockerFiles } from './docker/files.ts'
 import type { GeneratedFile } from './generator.ts'
 import { claimsOfTree } from './promises/claims.ts'
 import { catalogue, promisesPage } from './promises/page.ts'
@@ -46,6 +47,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'deploy/nats/server.conf', content: serverConfig },
   { path: 'deploy/nats/cluster.conf', content: () => clusterConfig({ tls: false }) },
   { path: 'deploy/nats/cluster-tls.conf', content: () => clusterConfig({ tls: true }) },
+  ...dockerFiles,
   { path: 'docs/promises.md', content: () => promisesPage(catalogue, claimsOfTree(root)) },
   ...protocolSections(),
   ...readmeTables,

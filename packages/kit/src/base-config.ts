@@ -54,6 +54,11 @@ export const baseConfig = defineConfig({
     min: 0,
     max: 65_535,
   }),
+  revision: text({
+    env: 'MESH_REVISION',
+    meaning: 'The revision of the sources, told by /version; an image brings it.',
+    default: '',
+  }),
   logLevel: choice({
     env: 'LOG_LEVEL',
     meaning: 'The least level that is logged.',

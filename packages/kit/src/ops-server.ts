@@ -26,6 +26,8 @@ export interface OpsServer {
 export interface OpsOptions {
   service: string
   version: string
+  /** Of the sources; empty: not known. */
+  revision: string
   host: string
   /** 0: any free one. */
   port: number
@@ -111,6 +113,7 @@ const answer = async (
       return json(200, {
         service: options.service,
         version: options.version,
+        revision: options.revision,
         node: process.version,
       })
     case '/metrics':

@@ -96,9 +96,9 @@ const openRuntime = async (opened: Opened): Promise<Opening<unknown>> => {
   closing.add({ kind: 'process', part: 'telemetry', close: stopTelemetry })
   const metrics = createMetrics(name, options.process)
   const version = versionOf(service.contract)
-  const { opsHost: host, opsPort: port } = config
+  const { opsHost: host, opsPort: port, revision } = config
   const ops = await startOpsServer({
-    ...{ service: name, version, host, port },
+    ...{ service: name, version, revision, host, port },
     expose: (accept) => expose(metrics, accept),
   })
   options.onOps?.(ops.url)

@@ -3,6 +3,7 @@ import { check } from './commands/check.mjs'
 import { dev } from './commands/dev.mjs'
 import { doctor } from './commands/doctor.mjs'
 import { down } from './commands/down.mjs'
+import { testImages } from './commands/images.mjs'
 import { newService } from './commands/new-service.mjs'
 import { agent, compat, generate, mesh } from './commands/programs.mjs'
 import { reset } from './commands/reset.mjs'
@@ -21,6 +22,7 @@ const commands = {
   dev,
   test,
   'test:soak': soak,
+  'test:images': testImages,
   check,
   bench,
   generate,
@@ -38,6 +40,7 @@ const usage = `usage: npm run <command>
   dev -- <service>     run one service anew whenever its sources change
   test -- [text…]      all tests, or those whose path contains a text (--full: the long ones, too)
   test:soak -- [min]   the edge under load for an hour, or so many minutes
+  test:images          the image of every service, built, looked at and run as a mesh
   check                the quick loop: format, lint, types, unit tests
   bench -- [name…]     benchmarks against their references (--json, --rounds n)
   generate             write generated files anew

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 
 import { databaseRole, envName } from './names.mjs'
-import { meshNode, sourceArgs, withOwnTools } from './node-runtime.mjs'
+import { withOwnTools } from './node-runtime.mjs'
 import { answersOk, faultsAt } from './probe.mjs'
+import { programOf } from './program-of.mjs'
 import { databaseUrlFor } from './server-address.mjs'
 import { doors } from './service-list.mjs'
 
@@ -17,10 +18,10 @@ const edgeArgs = ['--max-semi-space-size=16']
 
 /** How to run one service: a process of its own that knows its own passwords and nobody else's. */
 export function serviceSpec({ workspace, name, env, opsPort }) {
+  const nodeArgs = name === 'edge' ? edgeArgs : []
   return {
     name,
-    command: meshNode(workspace),
-    args: [...sourceArgs, ...(name === 'edge' ? edgeArgs : []), 'src/main.ts'],
+    ...programOf(workspace, { name, main: 'src/main.ts', nodeArgs }),
     cwd: join(workspace.root, 'services', name),
     env,
     logFile: join(workspace.log, `${name}.log`),

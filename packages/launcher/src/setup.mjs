@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { envName } from './names.mjs'
-import { meshNode, sourceArgs, withOwnTools } from './node-runtime.mjs'
+import { withOwnTools } from './node-runtime.mjs'
+import { programOf } from './program-of.mjs'
 import { lastLines, runCommand } from './run-command.mjs'
 import { StartFailure } from './start-failure.mjs'
 
@@ -14,9 +15,12 @@ const timeoutMs = 120_000
  * setup said.
  */
 export async function runSetup({ workspace, urls, secrets }) {
-  const args = [...sourceArgs, 'packages/cli/src/main.ts', 'setup', '--json']
+  const { command, args } = programOf(workspace, {
+    name: 'tools',
+    main: 'packages/cli/src/main.ts',
+  })
   const env = { ...withOwnTools(workspace), ...adminEnv({ urls, secrets }) }
-  const result = await runCommand(meshNode(workspace), args, {
+  const result = await runCommand(command, [...args, 'setup', '--json'], {
     cwd: workspace.root,
     env,
     timeoutMs,

@@ -34,7 +34,7 @@ test('a service that does not become ready is told with what it misses', async (
   const { serviceSpec } = await load('service-spec')
   const { SupervisedProcess } = await load('supervised-process')
   const { port: opsPort } = ops.address() as AddressInfo
-  const workspace = { root: folder, log: join(folder, 'log'), bin: join(folder, 'bin') }
+  const workspace = { env: {}, root: folder, log: join(folder, 'log'), bin: join(folder, 'bin') }
   const spec = {
     ...serviceSpec({ workspace, name: 'alpha', env: {}, opsPort }),
     ...{ command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'], cwd: folder },

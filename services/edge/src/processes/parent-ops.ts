@@ -16,6 +16,7 @@ const ASK_EVERY_MS = 500
 interface Asked {
   readonly host: string
   readonly port: number
+  readonly revision: string
   readonly siblings: readonly Sibling[]
   /** How long one may not answer before it is taken for dead. */
   readonly stalledMsMax: number
@@ -25,13 +26,14 @@ interface Asked {
 export const openOps = async ({
   host,
   port,
+  revision,
   siblings,
   stalledMsMax,
 }: Asked): Promise<OpsServer> => {
   const { name } = service
   const metrics = createMetrics(name, '0')
   const ops = await startOpsServer({
-    ...{ service: name, version: versionOf(undefined), host, port },
+    ...{ service: name, version: versionOf(undefined), revision, host, port },
     async expose(accept = '') {
       const own = expose(metrics, accept)
       const theirs = siblings.map((sibling) => sibling.measurements(accept))

@@ -67,8 +67,9 @@ class Parent {
   }
 
   async start(): Promise<void> {
-    const { opsHost: host, opsPort: port, redisUrl, processes, stalledMsMax } = this.#config
-    this.#ops = await openOps({ host, port, siblings: this.#siblings, stalledMsMax })
+    const { opsHost: host, opsPort: port, redisUrl, processes } = this.#config
+    const { revision, stalledMsMax } = this.#config
+    this.#ops = await openOps({ host, port, revision, siblings: this.#siblings, stalledMsMax })
     this.#log.info({ ops: this.#ops.url, processes }, `${service.name} starts`)
     if (redisUrl.reveal() === '')
       this.#log.warn('without Redis each process counts users and addresses for itself')
