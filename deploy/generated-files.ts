@@ -7,6 +7,7 @@ import {
   describeContract,
   describeEdgeProtocol,
 } from '@meshboard/contracts'
+import { chartFiles } from './chart/files.ts'
 import type { GeneratedFile } from './generator.ts'
 import { claimsOfTree } from './promises/claims.ts'
 import { catalogue, promisesPage } from './promises/page.ts'
@@ -45,4 +46,5 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'docs/promises.md', content: () => promisesPage(catalogue, claimsOfTree(root)) },
   ...protocolSections(),
   ...readmeTables,
+  ...chartFiles,
 ]

@@ -14,6 +14,8 @@ export interface SetUpOptions {
   replicas: number
   /** Bytes each stream may keep; then it takes nothing more. */
   streamBytesMax: number
+  /** The one service whose schema, stream and durables are meant; undefined: all of them. */
+  only?: string | undefined
 }
 
 /** How much there was to do. */
@@ -24,9 +26,11 @@ export interface SetUpReport {
 
 /** Brings schemas, roles, streams and durables to what this build needs. Deletes nothing; safe to repeat. */
 export const setUp = async (options: SetUpOptions): Promise<SetUpReport> => {
+  const isMeant = (name: string) => options.only === undefined || options.only === name
+  const meant = Object.entries(schemas).filter(([name]) => isMeant(name))
   const [migrations, provisioned] = await Promise.all([
-    migrateAll(options.databaseUrl, options.databasePassword),
-    provision(options.broker, services.map(planOf), {
+    migrateThose(meant, options),
+    provision(options.broker, services.filter(({ name }) => isMeant(name)).map(planOf), {
       replicas: options.replicas,
       bytesMax: options.streamBytesMax,
     }),
@@ -35,13 +39,18 @@ export const setUp = async (options: SetUpOptions): Promise<SetUpReport> => {
 }
 
 /** Brings every service's schema up to date. */
-export const migrateAll = async (
+export const migrateAll = (
   databaseUrl: string,
-  passwordOf: (service: string) => string,
+  databasePassword: (service: string) => string,
+): Promise<SetUpReport['migrations']> =>
+  migrateThose(Object.entries(schemas), { databaseUrl, databasePassword })
+
+const migrateThose = async (
+  plans: readonly (readonly [service: string, Migrations])[],
+  { databaseUrl, databasePassword }: Pick<SetUpOptions, 'databaseUrl' | 'databasePassword'>,
 ): Promise<SetUpReport['migrations']> => {
-  const plans = Object.entries(schemas)
-  const migrated = plans.map(([service, migrations]: [string, Migrations]) =>
-    migrate(databaseUrl, { service, migrations, password: passwordOf(service) }),
+  const migrated = plans.map(([service, migrations]) =>
+    migrate(databaseUrl, { service, migrations, password: databasePassword(service) }),
   )
   const applied = await Promise.all(migrated)
   return { services: plans.length, applied: applied.reduce((sum, count) => sum + count, 0) }

@@ -1,0 +1,83 @@
+// Goal: a pod reaches what it needs and is reached by who must, and nothing else.
+// Method: the rules of each service compared with what follows from its contract and configuration.
+import { beforeAll, describe, expect, test } from 'vitest'
+import { schemas, services } from '../src/index.ts'
+import { type KubernetesObject, helm, render } from './helm-chart.ts'
+import { podsOf } from './helm-pods.ts'
+
+interface Rule {
+  readonly ports: readonly { port: number | string }[]
+  readonly from?: readonly unknown[]
+  readonly to?: readonly { podSelector?: { matchLabels: Readonly<Record<string, string>> } }[]
+}
+
+const usesRedis = ['edge', 'gateway']
+const doors = ['edge', 'gateway']
+
+describe.skipIf(helm === undefined)('the network policy', () => {
+  let objects: KubernetesObject[]
+
+  beforeAll(async () => {
+    objects = await render({ files: ['evaluation.yaml'] })
+  })
+
+  const policyOf = (name: string) => {
+    const found = objects.find(
+      ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === `meshboard-${name}`,
+    )
+    if (found === undefined) throw new Error(`${name} has no policy`)
+    return found.spec as { podSelector: { matchLabels: object }; ingress?: Rule[]; egress?: Rule[] }
+  }
+  const portsOf = (rules: readonly Rule[] = []) =>
+    rules.flatMap(({ ports }) => ports.map(({ port }) => port))
+
+  test('of the platform refuses everything to every pod of the mesh', () => {
+    const { podSelector, ...rest } = policyOf('default-deny')
+    expect(rest).toEqual({ policyTypes: ['Ingress', 'Egress'] })
+    for (const { owner, labels } of podsOf(objects))
+      expect(labels, owner).toMatchObject(podSelector.matchLabels)
+  })
+
+  test.each(services.map(({ name }) => name))('of %s allows what it needs', (name) => {
+    const { ingress, egress = [] } = policyOf(name)
+    expect(portsOf(egress)).toEqual([
+      ...[53, 53, 4222],
+      ...(name in schemas ? [5432] : []),
+      ...(usesRedis.includes(name) ? [6379] : []),
+    ])
+    for (const { to } of egress) expect(to?.length).toBeGreaterThan(0)
+    expect(portsOf(ingress)).toEqual(['ops', ...(doors.includes(name) ? ['door'] : [])])
+    expect(ingress?.[0]?.from).toHaveLength(2)
+  })
+
+  test('of a bundled server lets in the pods that use it', () => {
+    for (const server of ['nats', 'postgres', 'redis']) {
+      const [from] = policyOf(server).ingress?.[0]?.from as [
+        { podSelector: { matchLabels: object } },
+      ]
+      const allowed = podsOf(objects)
+        .filter(({ labels }) =>
+          Object.entries(from.podSelector.matchLabels).every(
+            ([key, value]) => labels[key] === value,
+          ),
+        )
+        .map(({ owner }) => owner.replace('Deployment meshboard-', ''))
+        .toSorted()
+      const expected = services
+        .map(({ name }) => name)
+        .filter((name) =>
+          server === 'postgres' ? name in schemas : server === 'nats' || usesRedis.includes(name),
+        )
+      expect(allowed).toEqual(expected.toSorted())
+    }
+  })
+
+  test('follows the addresses of servers elsewhere, and where they are said to be', async () => {
+    objects = await render({ files: ['external.yaml'] })
+    expect(portsOf(policyOf('user').egress)).toEqual([53, 53, 4222, 5433, 4318])
+    // A database of its own, at the usual port.
+    expect(portsOf(policyOf('earnings').egress)).toEqual([53, 53, 4222, 5432, 4318])
+    const postgres = policyOf('user').egress?.[2] as { to: unknown[] } | undefined
+    expect(postgres?.to).toEqual([{ ipBlock: { cidr: '10.20.0.0/24' } }])
+  })
+})
