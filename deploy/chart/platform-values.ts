@@ -26,11 +26,19 @@ const address = (schemes: string) =>
 
 const peers = listOfKubernetes('where it is, as NetworkPolicyPeers; none: anywhere')
 
+const streamBytes = count('bytes each stream may keep', [1_048_576, 70_368_744_177_664])
+
 const servers = {
   nats: object({
     url: text('nats:// or tls://, several with commas', '^((nats|tls)://[^@\\s]+)?$'),
     streamReplicas: { enum: [1, 3, 5], description: 'copies of each stream' },
-    streamBytesMax: count('bytes each stream may keep', [1_048_576, 70_368_744_177_664]),
+    streamBytesMax: streamBytes,
+    streamBytesMaxOf: {
+      type: 'object',
+      description: 'the same of single streams, by their names',
+      propertyNames: { pattern: '^[A-Z0-9_]+$' },
+      additionalProperties: streamBytes,
+    },
     bundled: object({
       ...bundled,
       replicas: { enum: [1, 3, 5], description: 'nodes' },

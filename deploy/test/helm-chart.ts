@@ -1,33 +1,15 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { outsideTool } from '@meshboard/testkit'
-import { parseAllDocuments } from 'yaml'
+import { chart } from './helm-objects.ts'
 
 const run = promisify(execFile)
 
-/** The chart of the repository. */
-export const chart = fileURLToPath(new URL('../helm/meshboard', import.meta.url))
-
 /** Where `helm` is, if it is here. */
 export const helm = outsideTool('helm')
-
-/** An object of Kubernetes, as far as these tests look into it. */
-export interface KubernetesObject {
-  readonly kind: string
-  readonly metadata: {
-    readonly name: string
-    readonly labels?: Readonly<Record<string, string>>
-    readonly annotations?: Readonly<Record<string, string>>
-  }
-  readonly data?: Readonly<Record<string, string>>
-  readonly stringData?: Readonly<Record<string, string>>
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly spec?: any
-}
 
 interface RenderOptions {
   /** Files with values, the later ones first; of `ci/` when they have no `/`. */
@@ -62,19 +44,9 @@ const call = async (...args: string[]): Promise<string> => {
 export const renderText = (options: RenderOptions = {}): Promise<string> =>
   call('template', options.release ?? 'meshboard', ...argumentsOf(options))
 
-/** What would be installed. */
-export const render = async (options: RenderOptions = {}): Promise<KubernetesObject[]> =>
-  parseAllDocuments(await renderText(options))
-    .map((document) => document.toJS() as KubernetesObject | null)
-    .filter((object) => object !== null)
-
 /** Throws with what helm finds wrong. */
 export const lint = (options: RenderOptions = {}): Promise<string> =>
   call('lint', '--strict', ...argumentsOf(options))
-
-/** The values files that the chart is tried with. */
-export const valuesFiles = async (): Promise<string[]> =>
-  (await readdir(join(chart, 'ci'))).toSorted()
 
 /** A copy of the chart, to be changed; removed at the end of the block. */
 export const copyOfChart = async () => {

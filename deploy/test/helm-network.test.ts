@@ -1,9 +1,9 @@
 // Goal: a pod reaches what it needs and is reached by who must, and nothing else.
 // Method: the rules of each service compared with what follows from its contract and configuration.
-import { beforeAll, describe, expect, test } from 'vitest'
-import { schemas, services } from '../src/index.ts'
-import { type KubernetesObject, helm, render } from './helm-chart.ts'
-import { podsOf } from './helm-pods.ts'
+import { describe, expect, test } from 'vitest'
+import { schemas } from '../src/index.ts'
+import { type KubernetesObject, golden } from './helm-objects.ts'
+import { podsOf, servicesIn } from './helm-pods.ts'
 
 interface Rule {
   readonly ports: readonly { port: number | string }[]
@@ -14,14 +14,11 @@ interface Rule {
 const usesRedis = ['edge', 'gateway']
 const doors = ['edge', 'gateway']
 
-describe.skipIf(helm === undefined)('the network policy', () => {
-  let objects: KubernetesObject[]
+const evaluation = await golden('evaluation.yaml')
+const names = servicesIn(evaluation)
 
-  beforeAll(async () => {
-    objects = await render({ files: ['evaluation.yaml'] })
-  })
-
-  const policyOf = (name: string) => {
+describe('the network policy', () => {
+  const policyOf = (name: string, objects: readonly KubernetesObject[] = evaluation) => {
     const found = objects.find(
       ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === `meshboard-${name}`,
     )
@@ -34,11 +31,11 @@ describe.skipIf(helm === undefined)('the network policy', () => {
   test('of the platform refuses everything to every pod of the mesh', () => {
     const { podSelector, ...rest } = policyOf('default-deny')
     expect(rest).toEqual({ policyTypes: ['Ingress', 'Egress'] })
-    for (const { owner, labels } of podsOf(objects))
+    for (const { owner, labels } of podsOf(evaluation))
       expect(labels, owner).toMatchObject(podSelector.matchLabels)
   })
 
-  test.each(services.map(({ name }) => name))('of %s allows what it needs', (name) => {
+  test.each(names)('of %s allows what it needs', (name) => {
     const { ingress, egress = [] } = policyOf(name)
     expect(portsOf(egress)).toEqual([
       ...[53, 53, 4222],
@@ -55,7 +52,7 @@ describe.skipIf(helm === undefined)('the network policy', () => {
       const [from] = policyOf(server).ingress?.[0]?.from as [
         { podSelector: { matchLabels: object } },
       ]
-      const allowed = podsOf(objects)
+      const allowed = podsOf(evaluation)
         .filter(({ labels }) =>
           Object.entries(from.podSelector.matchLabels).every(
             ([key, value]) => labels[key] === value,
@@ -63,21 +60,19 @@ describe.skipIf(helm === undefined)('the network policy', () => {
         )
         .map(({ owner }) => owner.replace('Deployment meshboard-', ''))
         .toSorted()
-      const expected = services
-        .map(({ name }) => name)
-        .filter((name) =>
-          server === 'postgres' ? name in schemas : server === 'nats' || usesRedis.includes(name),
-        )
+      const expected = names.filter((name) =>
+        server === 'postgres' ? name in schemas : server === 'nats' || usesRedis.includes(name),
+      )
       expect(allowed).toEqual(expected.toSorted())
     }
   })
 
   test('follows the addresses of servers elsewhere, and where they are said to be', async () => {
-    objects = await render({ files: ['external.yaml'] })
-    expect(portsOf(policyOf('user').egress)).toEqual([53, 53, 4222, 5433, 4318])
+    const external = await golden('external.yaml')
+    expect(portsOf(policyOf('user', external).egress)).toEqual([53, 53, 4222, 5433, 4318])
     // A database of its own, at the usual port.
-    expect(portsOf(policyOf('earnings').egress)).toEqual([53, 53, 4222, 5432, 4318])
-    const postgres = policyOf('user').egress?.[2] as { to: unknown[] } | undefined
+    expect(portsOf(policyOf('earnings', external).egress)).toEqual([53, 53, 4222, 5432, 4318])
+    const postgres = policyOf('user', external).egress?.[2] as { to: unknown[] } | undefined
     expect(postgres?.to).toEqual([{ ipBlock: { cidr: '10.20.0.0/24' } }])
   })
 })

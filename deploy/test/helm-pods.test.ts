@@ -1,19 +1,19 @@
 // Goal: every pod is probed, bounded and has no rights it does not need, and stops in its own time.
 // Method: all pods of every values file, looked through.
+import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { services } from '../src/index.ts'
-import { type KubernetesObject, helm, render, valuesFiles } from './helm-chart.ts'
-import { type Pod, podsOf } from './helm-pods.ts'
+import { type KubernetesObject, golden, valuesFiles } from './helm-objects.ts'
+import { type Pod, podsOf, servicesIn } from './helm-pods.ts'
 
 const files = await valuesFiles()
 
-describe.skipIf(helm === undefined)('every pod', () => {
+describe('every pod', () => {
   const rendered = new Map<string, KubernetesObject[]>()
   const all: Pod[] = []
 
   beforeAll(async () => {
     for (const file of files) {
-      const objects = await render({ files: [file] })
+      const objects = await golden(file)
       rendered.set(file, objects)
       all.push(...podsOf(objects))
     }
@@ -47,6 +47,13 @@ describe.skipIf(helm === undefined)('every pod', () => {
       }
   })
 
+  test('takes no password from a value', () => {
+    const variables = all.flatMap(({ containers }) => containers.flatMap(({ env = [] }) => env))
+    const named = variables.filter(({ name }) => /PASSWORD|SECRET/.test(name))
+    expect(named.length).toBeGreaterThan(50)
+    for (const { name, value } of named) expect(value, name).toBeUndefined()
+  })
+
   test('that goes on is probed, a service at its ops port', () => {
     const lasting = all.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
     for (const { owner, labels, containers } of lasting) {
@@ -75,7 +82,7 @@ describe.skipIf(helm === undefined)('every pod', () => {
     const identities = objectsOf('evaluation.yaml').map(
       ({ kind, metadata }) => `${kind} ${metadata.name}`,
     )
-    for (const { name } of services)
+    for (const name of servicesIn(objectsOf('evaluation.yaml')))
       for (const kind of [...kinds, 'ServiceAccount', 'ConfigMap', 'Secret'])
         expect(identities).toContain(`${kind} meshboard-${name}`)
   })
@@ -86,6 +93,19 @@ describe.skipIf(helm === undefined)('every pod', () => {
         .filter(({ kind }) => kind === 'HorizontalPodAutoscaler' || kind === 'ScaledObject')
         .map(({ spec }) => spec.scaleTargetRef.name as string)
       expect(new Set(targets).size, file).toBe(targets.length)
+    }
+  })
+
+  test('of a service is scaled by what is measured, under the names of docs/metrics.md', async () => {
+    const page = await readFile(new URL('../../docs/metrics.md', import.meta.url), 'utf8')
+    const queries = objectsOf('high-availability.yaml')
+      .filter(({ kind }) => kind === 'ScaledObject')
+      .flatMap(({ spec }) => spec.triggers as { metadata: { query?: string } }[])
+      .flatMap(({ metadata: { query } }) => query ?? [])
+    expect(queries).toHaveLength(3)
+    for (const query of queries) {
+      const [metric = ''] = /(mesh|edge|gateway)_\w+/.exec(query) ?? []
+      expect(page).toContain(`\`${metric.replace(/_count$/, '')}\``)
     }
   })
 

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from './helm-chart.ts'
+import type { KubernetesObject } from './helm-objects.ts'
 
 /** A container, as far as these tests look into it. */
 export interface Container {
@@ -54,6 +54,15 @@ export const podsOf = (objects: readonly KubernetesObject[]): Pod[] =>
         spec: template.spec,
       }
     })
+
+/** The services that are there: those of a new one are, once somebody with helm wrote the golden files. */
+export const servicesIn = (objects: readonly KubernetesObject[]): string[] =>
+  objects
+    .filter(({ kind, metadata }) => {
+      const component = metadata.labels?.['app.kubernetes.io/component']
+      return kind === 'Deployment' && component === 'service'
+    })
+    .map(({ metadata }) => metadata.name.replace('meshboard-', ''))
 
 type Environment = Record<string, string>
 

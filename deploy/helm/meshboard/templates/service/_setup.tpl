@@ -91,6 +91,12 @@ volumes:
   value: {{ int .Values.nats.streamReplicas | quote }}
 - name: STREAM_BYTES_MAX
   value: {{ int64 .Values.nats.streamBytesMax | quote }}
+{{- with .Values.nats.streamBytesMaxOf }}
+{{- $streams := list }}
+{{- range $stream, $bytes := . }}{{ $streams = append $streams (printf "%s=%d" $stream (int64 $bytes)) }}{{ end }}
+- name: STREAM_BYTES_MAX_OF
+  value: {{ join "," $streams | quote }}
+{{- end }}
 {{- end }}
 
 {{/* Schema, role, stream and consumers of one service, before its processes that need them. */}}
