@@ -135,7 +135,9 @@ const stoppingOf = (service: Service): Record<string, number> => {
 /** What the chart knows of the mesh: who has a password at the broker, and each service. */
 export const meshFacts = () => ({
   brokerUsers: [
-    ...new Set([...brokerPermissions().matchAll(/\$NATS_PASSWORD_(\w+)/g)].map(([, user]) => user)),
+    ...new Set(
+      [...brokerPermissions().matchAll(/\$NATS_PASSWORD_(\w+)/g)].map(([, user = '']) => user),
+    ),
   ].toSorted(),
   services: Object.fromEntries(services.map((service) => [service.name, factsOf(service)])),
 })

@@ -6,6 +6,18 @@ import { parseAllDocuments } from 'yaml'
 /** The chart of the repository. */
 export const chart = fileURLToPath(new URL('../helm/meshboard', import.meta.url))
 
+/** What of the inside of some object these tests look at. */
+export interface Spec {
+  readonly template?: {
+    readonly metadata: { readonly labels: Readonly<Record<string, string>> }
+    readonly spec: Spec
+  }
+  readonly maxUnavailable?: number
+  readonly scaleTargetRef?: { readonly name: string }
+  readonly triggers?: readonly { readonly metadata: { readonly query?: string } }[]
+  readonly [field: string]: unknown
+}
+
 /** An object of Kubernetes, as far as these tests look into it. */
 export interface KubernetesObject {
   readonly kind: string
@@ -16,8 +28,7 @@ export interface KubernetesObject {
   }
   readonly data?: Readonly<Record<string, string>>
   readonly stringData?: Readonly<Record<string, string>>
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly spec?: any
+  readonly spec?: Spec
 }
 
 /** The objects in a text. */

@@ -91,7 +91,7 @@ describe('every pod', () => {
     for (const file of files) {
       const targets = objectsOf(file)
         .filter(({ kind }) => kind === 'HorizontalPodAutoscaler' || kind === 'ScaledObject')
-        .map(({ spec }) => spec.scaleTargetRef.name as string)
+        .map(({ spec }) => spec?.scaleTargetRef?.name)
       expect(new Set(targets).size, file).toBe(targets.length)
     }
   })
@@ -100,7 +100,7 @@ describe('every pod', () => {
     const page = await readFile(new URL('../../docs/metrics.md', import.meta.url), 'utf8')
     const queries = objectsOf('high-availability.yaml')
       .filter(({ kind }) => kind === 'ScaledObject')
-      .flatMap(({ spec }) => spec.triggers as { metadata: { query?: string } }[])
+      .flatMap(({ spec }) => spec?.triggers ?? [])
       .flatMap(({ metadata: { query } }) => query ?? [])
     expect(queries).toHaveLength(3)
     for (const query of queries) {
@@ -117,6 +117,6 @@ describe('every pod', () => {
     const budgets = objectsOf('evaluation.yaml').filter(
       ({ kind }) => kind === 'PodDisruptionBudget',
     )
-    for (const { spec } of budgets) expect(spec.maxUnavailable).toBe(1)
+    for (const { spec } of budgets) expect(spec?.maxUnavailable).toBe(1)
   })
 })

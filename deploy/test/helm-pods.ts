@@ -44,14 +44,15 @@ export const podsOf = (objects: readonly KubernetesObject[]): Pod[] =>
   objects
     .filter(({ kind }) => KINDS.includes(kind))
     .map(({ kind, metadata, spec }) => {
-      const template = kind === 'Pod' ? { metadata, spec } : spec.template
+      const template = kind === 'Pod' ? { metadata, spec } : spec?.template
+      const pod = template?.spec ?? {}
       return {
         owner: `${kind} ${metadata.name}`,
         kind,
-        labels: template.metadata.labels,
-        containers: template.spec.containers,
-        initContainers: template.spec.initContainers ?? [],
-        spec: template.spec,
+        labels: template?.metadata.labels ?? {},
+        containers: (pod['containers'] ?? []) as Container[],
+        initContainers: (pod['initContainers'] ?? []) as Container[],
+        spec: pod,
       }
     })
 

@@ -45,12 +45,15 @@ const teamSays = {
   postgres: { url: 'postgres://elsewhere:5432/ledger' },
 }
 
-describe.skipIf(helm === undefined)("a team's release", () => {
+// Thirty calls of helm, on a machine that may be busy.
+const timeout = 120_000
+
+describe.skipIf(helm === undefined)("a team's release", { timeout }, () => {
   let before: Releases
 
   beforeAll(async () => {
     before = await allReleases()
-  }, 60_000)
+  }, timeout)
 
   test('has objects of its own, and all of them together are the mesh', async () => {
     const namesIn = (text: string) =>

@@ -70,6 +70,21 @@ describe('secrets', () => {
     expect(new Set(passwords.map(([, password]) => password)).size).toBe(passwords.length)
   })
 
+  test('what looks at the servers reaches all of them', () => {
+    const environment = environmentOf(containerOf('Pod meshboard-meshboard-test-doctor'), objects)
+    for (const [env, place] of [
+      ['DATABASE_URL', 'meshboard-postgres:5432'],
+      ['REDIS_URL', 'meshboard-redis:6379'],
+    ] as const) {
+      const { host, password } = new URL(environment[env] ?? '')
+      expect([host, password]).toEqual([place, expect.stringMatching(/^pw/)])
+    }
+    expect(environment).toMatchObject({
+      NATS_PASSWORD: expect.stringMatching(/^pw/) as string,
+      NATS_PASSWORD_OPERATOR: expect.stringMatching(/^pw/) as string,
+    })
+  })
+
   test('auth is given a key it can sign with', () => {
     const pem = objects.find(
       ({ kind, metadata }) => kind === 'Secret' && metadata.name === 'meshboard-auth',

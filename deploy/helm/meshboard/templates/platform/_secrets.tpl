@@ -57,6 +57,7 @@ type: Opaque
 stringData:
   POSTGRES_USER: postgres
   POSTGRES_PASSWORD: {{ include "meshboard.password" (list . "postgres/postgres") }}
+  REDIS_PASSWORD: {{ include "meshboard.password" (list . "redis") }}
   {{- range $user := $mesh.brokerUsers }}
   {{- if not (hasKey $mesh.services (lower $user | replace "_" "-")) }}
   NATS_PASSWORD_{{ $user }}: {{ include "meshboard.password" (list $ (printf "nats/%s" (lower $user))) }}

@@ -22,4 +22,13 @@ spec:
 {{- if or .Values.postgres.url .Values.postgres.bundled.enabled }}
 {{ include "meshboard.adminEnv" (dict "root" . "url" (include "meshboard.postgresUrl" .)) }}
 {{- end }}
+{{- $redis := include "meshboard.redisUrl" . }}
+{{- if and $redis (include "meshboard.redisAuthenticated" .) }}
+{{ include "meshboard.fromSecret" (dict "name" "REDIS_PASSWORD" "secret" $secret) }}
+- name: REDIS_URL
+  value: {{ include "meshboard.urlAs" (list $redis ":$(REDIS_PASSWORD)") | quote }}
+{{- else if $redis }}
+- name: REDIS_URL
+  value: {{ $redis | quote }}
+{{- end }}
 {{- end }}
