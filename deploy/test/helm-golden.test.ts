@@ -1,13 +1,23 @@
 // Goal: what the chart would install is what was looked at, for each way to run the mesh.
 // Method: helm over the values files of ci/, compared with golden files. What other parts generate
 // (broker users, alerts, dashboards) is taken out, so that these files change with the chart alone.
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { copyOfChart, helm, lint, renderText } from './helm-chart.ts'
-import { valuesFiles } from './helm-objects.ts'
+import { chart, valuesFiles } from './helm-objects.ts'
 
 const files = await valuesFiles()
+
+test('the chart is of the version of the repository', async () => {
+  const version = async (path: string) => {
+    const text = await readFile(join(chart, path), 'utf8')
+    return parse(text) as { version: string; appVersion?: string }
+  }
+  const { version: ours } = await version('../../../package.json')
+  expect((await version('Chart.yaml')).appVersion).toBe(ours)
+})
 
 describe.skipIf(helm === undefined)('the chart', () => {
   test('is tried with six sets of values and more', () => {
