@@ -8,6 +8,7 @@ import {
   describeEdgeProtocol,
 } from '@meshboard/contracts'
 import { dockerFiles } from './docker/files.ts'
+import { chartFiles } from './chart/files.ts'
 import type { GeneratedFile } from './generator.ts'
 import { claimsOfTree } from './promises/claims.ts'
 import { catalogue, promisesPage } from './promises/page.ts'
@@ -51,4 +52,5 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'docs/promises.md', content: () => promisesPage(catalogue, claimsOfTree(root)) },
   ...protocolSections(),
   ...readmeTables,
+  ...chartFiles,
 ]

@@ -1,7 +1,7 @@
 // Goal: a service that was just scaffolded is a whole service: it checks, it tests, it answers.
 // Method: `npm run new:service` in a copy of this repository, then what a person would do next.
 import { spawn } from 'node:child_process'
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -59,6 +59,15 @@ test('a name that cannot be is refused in one line', async () => {
 
 test('a service is written, linked and generated', async () => {
   expect(await succeeds(launch('new:service', 'fraud-watch'))).toContain('a part of the mesh')
+})
+
+test('it is in the chart, with its role and its consumer', async () => {
+  const chart = join(clone, 'deploy/helm/meshboard')
+  const { services } = JSON.parse(await readFile(join(chart, 'files/mesh.json'), 'utf8')) as {
+    services: Record<string, unknown>
+  }
+  expect(services['fraud-watch']).toMatchObject({ databaseRole: 'fraud_watch_app', scaleBy: 'lag' })
+  expect(await readFile(join(chart, 'values.yaml'), 'utf8')).toContain('\n  fraud-watch:\n')
 })
 
 test('it compiles', () =>

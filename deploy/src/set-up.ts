@@ -17,6 +17,8 @@ export interface SetUpOptions {
   /** The broker, as one who may make streams. */
   broker: Omit<BrokerOptions, 'onFault'>
   streams: StreamSettings
+  /** The one service whose schema, stream and durables are meant; undefined: all of them. */
+  only?: string | undefined
 }
 
 /** How much there was to do. */
@@ -27,21 +29,35 @@ export interface SetUpReport {
 
 /** Brings schemas, roles, streams and durables to what this build needs. Deletes nothing; safe to repeat. */
 export const setUp = async (options: SetUpOptions): Promise<SetUpReport> => {
+  const isMeant = (name: string) => options.only === undefined || options.only === name
+  const meant = Object.entries(schemas).filter(([name]) => isMeant(name))
   const [migrations, provisioned] = await Promise.all([
-    migrateAll(options.databaseUrl, options.databasePassword),
-    provision(options.broker, services.map(planOf), options.streams),
+    migrateThose(meant, options),
+    provision(
+      options.broker,
+      services.filter(({ name }) => isMeant(name)).map(planOf),
+      options.streams,
+    ),
   ])
   return { migrations, provision: provisioned }
 }
 
 /** Brings every service's schema up to date. A role whose password is undefined keeps the one it has. */
-export const migrateAll = async (
+export const migrateAll = (
   databaseUrl: string,
-  passwordOf: (service: string) => string | undefined,
+  databasePassword: (service: string) => string | undefined,
+): Promise<SetUpReport['migrations']> =>
+  migrateThose(Object.entries(schemas), { databaseUrl, databasePassword })
+
+const migrateThose = async (
+  plans: readonly (readonly [service: string, Migrations])[],
+  {
+    databaseUrl,
+    databasePassword,
+  }: { databaseUrl: string; databasePassword: (service: string) => string | undefined },
 ): Promise<SetUpReport['migrations']> => {
-  const plans = Object.entries(schemas)
-  const migrated = plans.map(([service, migrations]: [string, Migrations]) =>
-    migrate(databaseUrl, { service, migrations, password: passwordOf(service) }),
+  const migrated = plans.map(([service, migrations]) =>
+    migrate(databaseUrl, { service, migrations, password: databasePassword(service) }),
   )
   const applied = await Promise.all(migrated)
   return { services: plans.length, applied: applied.reduce((sum, count) => sum + count, 0) }

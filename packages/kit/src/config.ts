@@ -24,9 +24,16 @@ export class Secret {
   }
 }
 
+/** What the text of a variable must look like; `secret` is whatever no document may show. */
+export type Shape =
+  | { readonly kind: 'integer'; readonly min: number; readonly max: number }
+  | { readonly kind: 'choice'; readonly of: readonly string[] }
+  | { readonly kind: 'fraction' | 'text' | 'list' | 'secret' }
+
 /** One environment variable: its name, its meaning, its default as text, and how it is read. */
 export interface Variable<T> {
   readonly env: string
+  readonly shape: Shape
   /** One line for documents. Units belong into the name. */
   readonly meaning: string
   /** As it stands in documents; absent when the variable must be set. */
@@ -51,6 +58,7 @@ export const integer = (
   spec: Named & { default?: number; min: number; max: number },
 ): Variable<number> => ({
   env: spec.env,
+  shape: { kind: 'integer', min: spec.min, max: spec.max },
   meaning: spec.meaning,
   ...declared(spec.default),
   read(text) {
@@ -63,6 +71,7 @@ export const integer = (
 /** A number from 0 to 1. */
 export const fraction = (spec: Named & { default?: number }): Variable<number> => ({
   env: spec.env,
+  shape: { kind: 'fraction' },
   meaning: spec.meaning,
   ...declared(spec.default),
   read(text) {
@@ -75,6 +84,7 @@ export const fraction = (spec: Named & { default?: number }): Variable<number> =
 /** Any text; may be empty only when that is the default. */
 export const text = (spec: Named & { default?: string }): Variable<string> => ({
   env: spec.env,
+  shape: { kind: 'text' },
   meaning: spec.meaning,
   ...declared(spec.default),
   read: (value) => notEmpty(value, spec.default),
@@ -90,6 +100,7 @@ export const choice = <const T extends string>(
   spec: Named & { default?: NoInfer<T>; of: readonly T[] },
 ): Variable<T> => ({
   env: spec.env,
+  shape: { kind: 'choice', of: spec.of },
   meaning: spec.meaning,
   ...declared(spec.default),
   read(value) {
@@ -102,6 +113,7 @@ export const choice = <const T extends string>(
 /** A comma-separated list; empty text is the empty list. */
 export const list = (spec: Named & { default?: string }): Variable<readonly string[]> => ({
   env: spec.env,
+  shape: { kind: 'list' },
   meaning: spec.meaning,
   ...declared(spec.default),
   read: (value) =>
@@ -116,6 +128,7 @@ export const url = (
   spec: Named & { default?: string; schemes: readonly string[] },
 ): Variable<Secret> => ({
   env: spec.env,
+  shape: { kind: 'secret' },
   meaning: spec.meaning,
   ...declared(spec.default),
   read(value) {
@@ -132,17 +145,13 @@ export const urls = (
   spec: Named & { default?: string; schemes: readonly string[] },
 ): Variable<readonly Secret[]> => {
   const one = url(spec)
-  return {
-    env: spec.env,
-    meaning: spec.meaning,
-    ...declared(spec.default),
-    read: (value) => value.split(',').map((item) => one.read(item.trim())),
-  }
+  return { ...one, read: (value) => value.split(',').map((item) => one.read(item.trim())) }
 }
 
 /** A secret text; empty only when that is the default. */
 export const secret = (spec: Named & { default?: string }): Variable<Secret> => ({
   env: spec.env,
+  shape: { kind: 'secret' },
   meaning: spec.meaning,
   ...declared(spec.default),
   read: (value) => new Secret(notEmpty(value, spec.default)),

@@ -28,6 +28,7 @@ export {
   type ConfigSchema,
   type Environment,
   Secret,
+  type Shape,
   type Variable,
   choice,
   defineConfig,

@@ -4,6 +4,8 @@ import { type Rule, isCode } from './tree.ts'
 const WORD = '[a-z0-9]+(-[a-z0-9]+)*'
 const KEBAB_CASE = new RegExp(`^\\.?${WORD}(\\.${WORD})*$`)
 const PAGES = /^(README|CONTRIBUTING|CHANGELOG|LICENSE|SECURITY|AGENTS|NOTICE|RESULTS)(\.md)?$/
+/** What Helm asks for by name. */
+const OF_HELM = /^(Chart\.yaml|NOTES\.txt|UPGRADING\.md|_[a-z]+(-[a-z]+)*\.tpl)$/
 const BANNED = /^(utils?|helpers?|common|managers?|impl|misc)$/
 
 /** Files and folders are called by kebab-case nouns. */
@@ -18,7 +20,8 @@ export const namesAreKebabCase: Rule = (tree) =>
     })
     .map(({ path }) => ({ path, message: 'is not kebab-case' }))
 
-const isPage = (file: string): boolean => PAGES.test(file) || file === 'Dockerfile'
+const isPage = (file: string): boolean =>
+  PAGES.test(file) || OF_HELM.test(file) || file === 'Dockerfile'
 
 /** A name that could stand for anything says nothing. */
 export const namesSaySomething: Rule = (tree) =>

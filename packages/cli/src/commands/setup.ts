@@ -1,7 +1,13 @@
 import { PROVISIONER } from '@meshboard/kit'
 import type { Command } from 'commander'
+import { UsageFailure } from '../refusal.ts'
 import { readSetupConfig } from '../setup-config.ts'
 import type { Tools } from '../tools.ts'
+
+interface SetupFlags {
+  only?: string
+  json?: boolean
+}
 
 /** `mesh setup`: schemas, roles, streams and durables as this build needs them. */
 export const addSetup = (program: Command, { terminal }: Tools): void => {
@@ -11,11 +17,14 @@ export const addSetup = (program: Command, { terminal }: Tools): void => {
     .description(
       'Bring schemas, roles, streams and durables to what this build needs. Deletes nothing.',
     )
+    .option('--only <service>', "its schema, role, stream and durables, and nobody else's")
     .option('--json', 'one line of JSON at the end')
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async ({ only, json }: SetupFlags) => {
       const config = readSetupConfig(terminal.env)
-      const { setUp } = await import('@meshboard/deploy')
-      const report = await setUp(config)
+      const { schemas, setUp } = await import('@meshboard/deploy')
+      if (only !== undefined && !(only in schemas))
+        throw new UsageFailure(`No service with a schema is called ${only}.`)
+      const report = await setUp({ ...config, only })
       const { migrations, provision } = report
       terminal.line(
         json

@@ -8,6 +8,7 @@ const HOST = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i
 
 const publicHost = (spec: { env: string; meaning: string }): Variable<string> => ({
   ...spec,
+  shape: { kind: 'text' },
   default: '',
   read(text) {
     if (text === '' || HOST.test(text)) return text.toLowerCase()

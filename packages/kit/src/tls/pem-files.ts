@@ -54,6 +54,7 @@ export const privateKeyFile = (spec: Named): Variable<string> =>
 
 const pemFile = (spec: Named, look: (file: string) => unknown): Variable<string> => ({
   ...spec,
+  shape: { kind: 'text' },
   default: '',
   read(file) {
     if (file !== '') look(file)
