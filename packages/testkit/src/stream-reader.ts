@@ -87,6 +87,7 @@ export class StreamReader {
     let busy = false
     for await (const stream of this.#manager.streams.list()) {
       stored += stream.state.last_seq
+      if (stream.state.consumer_count === 0) continue
       for await (const durable of this.#manager.consumers.list(stream.config.name)) {
         if (!services.some((service) => durable.name.startsWith(`${service}_`))) continue
         busy ||= durable.num_pending > 0 || durable.num_ack_pending > 0

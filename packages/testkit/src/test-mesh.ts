@@ -184,9 +184,9 @@ export class TestMesh<Nats extends TestBroker = NatsServer> {
 
   /**
    * Waits until nothing is on its way: every outbox sent, every delivery to a running consumer ended.
-   * @throws when something still is after `ms`, 10 s unless told
+   * @throws when something still is after `ms`, 30 s unless told
    */
-  async settled({ ms = 10_000 }: { ms?: number } = {}): Promise<void> {
+  async settled({ ms = 30_000 }: { ms?: number } = {}): Promise<void> {
     const names = this.#running.map(({ runtime }) => runtime.service)
     const stateful = names.filter((name) =>
       services.some((service) => service.name === name && service.contract !== undefined),
