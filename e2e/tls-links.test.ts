@@ -153,7 +153,11 @@ describe.runIf(CAN && process.env['MESH_TEST_FULL'] === '1')('over TLS', () => {
   test('a database is not believed that somebody else has vouched for, nor one of another name', async () => {
     const ask = async (url: string) => {
       const database = connectTo(url)
-      return database.raw('select 1').finally(() => database.destroy())
+      try {
+        await database.raw('select 1')
+      } finally {
+        await database.destroy()
+      }
     }
     const stranger = mesh.databaseUrl({ caFile: strangers.caFile })
     expect(await faultOf(ask(stranger))).toMatch(NOT_SIGNED)

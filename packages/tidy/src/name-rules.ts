@@ -18,7 +18,8 @@ export const namesAreKebabCase: Rule = (tree) =>
     })
     .map(({ path }) => ({ path, message: 'is not kebab-case' }))
 
-const isPage = (file: string): boolean => PAGES.test(file) || file === 'Dockerfile'
+const isPage = (file: string): boolean =>
+  PAGES.test(file) || file === 'Dockerfile' || file === 'Caddyfile'
 
 /** A name that could stand for anything says nothing. */
 export const namesSaySomething: Rule = (tree) =>
