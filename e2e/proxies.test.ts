@@ -6,10 +6,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import { Authority, outsideTool, until } from '@meshboard/testkit'
+import { Authority, type PlainSocket, outsideTool, until } from '@meshboard/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Person, signUp } from './people.ts'
-import { type OpenSocket, Visitor } from './proxy-visitor.ts'
+import { Visitor } from './proxy-visitor.ts'
 import { PROXIES, Proxy } from './proxy.ts'
 import { Up } from './up.ts'
 
@@ -26,7 +26,7 @@ let authority: Authority
 let up: Up
 let ann: Person
 /** One behind each proxy, from the beginning: a socket on which nothing happens. */
-let idle: { proxy: Proxy; socket: OpenSocket }[]
+let idle: { proxy: Proxy; socket: PlainSocket<Record<string, unknown>> }[]
 let idleFrom: number
 
 /** Each proxy, and each test that fails at something, has clients of its own. */
@@ -62,7 +62,7 @@ describe.runIf(there.length > 0)('behind a proxy', () => {
   afterAll(async () => {
     setDefaultCACertificates(trusted)
     for (const { proxy, socket } of idle) {
-      socket.socket.terminate()
+      socket.close()
       await proxy.stop()
     }
     await up.remove()
@@ -89,16 +89,16 @@ describe.runIf(there.length > 0)('behind a proxy', () => {
       })
 
       test('a socket signs in and is pushed to', async () => {
-        const { socket, next } = await client(1).open('/ws/v1')
-        await next(({ type }) => type === 'welcome')
-        socket.send(JSON.stringify({ type: 'hello', token: ann.token }))
-        await next(({ type }) => type === 'auth_success')
+        const socket = await client(1).open('/ws/v1')
+        await socket.expect(({ type }) => type === 'welcome')
+        socket.send({ type: 'hello', token: ann.token })
+        await socket.expect(({ type }) => type === 'auth_success')
         const screen = await client(1).open(`/ws/events?token=${ann.token}`)
         const id = await connect(`${kind.program}-pushed`)
-        const { data } = await screen.next(({ event_type: of }) => of === 'PATH_STATUS_CHANGED')
+        const { data } = await screen.expect(({ event_type: of }) => of === 'PATH_STATUS_CHANGED')
         expect(data).toMatchObject({ path_id: id })
         socket.close()
-        screen.socket.close()
+        screen.close()
       })
 
       /** What a client may write to be taken for another. */
@@ -159,9 +159,9 @@ describe.runIf(there.length > 0)('behind a proxy', () => {
       test('a socket on which nothing happens is kept by the heartbeat', async () => {
         await sleep(Math.max(0, IDLE_MS - (Date.now() - idleFrom)))
         const opened = idle[index]?.socket
-        expect(opened?.socket.readyState).toBe(opened?.socket.OPEN)
+        expect(opened?.isOpen).toBe(true)
         const id = await connect(`${kind.program}-late`)
-        await opened?.next(({ data }) => (data as { path_id?: string }).path_id === id)
+        await opened?.expect(({ data }) => (data as { path_id?: string }).path_id === id)
       })
     },
   )

@@ -1,7 +1,6 @@
 import { type RequestOptions, request } from 'node:https'
 import { type IncomingHttpHeaders, request as plainRequest } from 'node:http'
-import { until } from '@meshboard/testkit'
-import { WebSocket } from 'ws'
+import { PlainSocket } from '@meshboard/testkit'
 
 /** An answer, as far as it is looked at. */
 export interface Answer {
@@ -56,47 +55,28 @@ export class Visitor {
 
   /** The status that an upgrade is answered with; 101 when the socket opens, which is closed again. */
   async knock(path: string, headers: Readonly<Record<string, string>> = {}): Promise<number> {
-    const socket = this.#socket(path, headers)
-    const status = await new Promise<number>((resolve, reject) => {
-      socket.once('open', () => resolve(101)).once('error', reject)
-      socket.once('unexpected-response', (_request, response) => {
-        response.resume()
-        resolve(response.statusCode ?? 0)
-      })
-    })
-    socket.close()
-    return status
-  }
-
-  /** A socket that is open, with every frame it gets. */
-  async open(path: string): Promise<OpenSocket> {
-    const socket = this.#socket(path, {})
-    const frames: Frame[] = []
-    socket.on('message', (data) => frames.push(JSON.parse(String(data)) as Frame))
-    await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject))
-    return {
-      socket,
-      next: (matches) =>
-        until(() => frames.find(matches), { ms: 20_000, late: JSON.stringify(frames) }),
+    try {
+      const socket = await this.open(path, headers)
+      socket.close()
+      return 101
+    } catch (error) {
+      const status = /Unexpected server response: (\d+)/.exec(String(error))?.[1]
+      if (status === undefined) throw error
+      return Number(status)
     }
   }
 
-  #socket(path: string, headers: Readonly<Record<string, string>>): WebSocket {
-    const options = { ...this.#from(), headers }
-    const socket = new WebSocket(`wss://localhost:${this.#port}${path}`, options)
-    return socket.on('error', () => undefined)
+  /** A socket that is open. */
+  open(
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<PlainSocket<Record<string, unknown>>> {
+    const coming = { localAddress: this.address, headers }
+    return PlainSocket.open(`wss://localhost:${this.#port}${path}`, coming)
   }
 
   #from() {
     const { address: localAddress } = this
     return { host: '127.0.0.1', servername: 'localhost', port: this.#port, localAddress }
   }
-}
-
-type Frame = Record<string, unknown>
-
-/** A socket, and what it was sent. */
-export interface OpenSocket {
-  readonly socket: WebSocket
-  readonly next: (matches: (frame: Frame) => boolean) => Promise<Frame>
 }

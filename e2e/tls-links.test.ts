@@ -78,6 +78,7 @@ describe.runIf(CAN && process.env['MESH_TEST_FULL'] === '1')('over TLS', () => {
       onFault: () => {},
       caFile: mesh.authority.caFile,
     })
+    await until(() => redis.ready)
     const keys = await redis.client.keys('*gateway_attempts*')
     await redis.close()
     expect(keys).not.toEqual([])
@@ -153,7 +154,11 @@ describe.runIf(CAN && process.env['MESH_TEST_FULL'] === '1')('over TLS', () => {
   test('a database is not believed that somebody else has vouched for, nor one of another name', async () => {
     const ask = async (url: string) => {
       const database = connectTo(url)
-      return database.raw('select 1').finally(() => database.destroy())
+      try {
+        await database.raw('select 1')
+      } finally {
+        await database.destroy()
+      }
     }
     const stranger = mesh.databaseUrl({ caFile: strangers.caFile })
     expect(await faultOf(ask(stranger))).toMatch(NOT_SIGNED)
@@ -168,10 +173,12 @@ describe.runIf(CAN && process.env['MESH_TEST_FULL'] === '1')('over TLS', () => {
 
   test('a Redis is not believed that somebody else has vouched for, nor one of another name', async () => {
     const told = async (address: string, caFile: string) => {
-      const faults: Error[] = []
-      const redis = await openRedis(address, { caFile, onFault: (error) => faults.push(error) })
+      const faults: string[] = []
+      const onFault = (error: Error) => faults.push(sentenceOf(error))
+      const redis = await openRedis(address, { caFile, onFault })
+      await until(() => redis.ready || faults.length > 0)
       await redis.close()
-      return faults.map(sentenceOf).join()
+      return faults.join()
     }
     const { caFile } = mesh.authority
     expect(await told(mesh.redisUrl, strangers.caFile)).toMatch(NOT_SIGNED)

@@ -19,7 +19,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const door = doorConfig('TEST')
 let authority: Authority
 let ca: string
-let closing: (() => Promise<unknown>)[] = []
+const closing: (() => Promise<unknown>)[] = []
 beforeAll(async () => {
   authority = await Authority.create()
   ca = await readFile(authority.caFile, 'utf8')

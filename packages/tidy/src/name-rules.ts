@@ -21,7 +21,7 @@ export const namesAreKebabCase: Rule = (tree) =>
     .map(({ path }) => ({ path, message: 'is not kebab-case' }))
 
 const isPage = (file: string): boolean =>
-  PAGES.test(file) || OF_HELM.test(file) || file === 'Dockerfile'
+  PAGES.test(file) || OF_HELM.test(file) || ['Dockerfile', 'Caddyfile'].includes(file)
 
 /** A name that could stand for anything says nothing. */
 export const namesSaySomething: Rule = (tree) =>

@@ -76,18 +76,22 @@ test('a slow reader over TLS gets a log whole and in order, its bytes bounded', 
   await Promise.all([slow.socket.close(), quick.close()])
 }, 60_000)
 
-test.runIf(FULL)('who takes nothing over TLS is closed at the write deadline', async () => {
-  const { key, userId } = mesh.auth.enroll()
-  const ledger = await mesh.ledger(userId)
-  const slow = await stalled(mesh, key)
-  const filler = 'x'.repeat(4_000)
-  for (let sent = 0; sent < EVENTS; sent += 100)
-    await Promise.all(upTo(100).map(() => ledger.credit({ filler })))
-  await until(() => !mesh.deps.connections.has(slow.connection), 10_000)
-  expect(await mesh.metric('edge_closes_total', 'code="4302"')).toBe(1)
-  slow.speedUp()
-  await slow.socket.ended()
-}, 30_000)
+test.runIf(FULL)(
+  'who takes nothing over TLS is closed at the write deadline',
+  async () => {
+    const { key, userId } = mesh.auth.enroll()
+    const ledger = await mesh.ledger(userId)
+    const slow = await stalled(mesh, key)
+    const filler = 'x'.repeat(4_000)
+    for (let sent = 0; sent < EVENTS; sent += 100)
+      await Promise.all(upTo(100).map(() => ledger.credit({ filler })))
+    await until(() => !mesh.deps.connections.has(slow.connection), 10_000)
+    expect(await mesh.metric('edge_closes_total', 'code="4302"')).toBe(1)
+    slow.speedUp()
+    await slow.socket.ended()
+  },
+  30_000,
+)
 
 const fingerprint = (port: number): Promise<string> =>
   new Promise((resolve, reject) => {

@@ -13,8 +13,8 @@ export const securityHeaders = (transport: StrictTransport): RequestMiddleware =
     referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: false,
   })
-  return (ctx, next) => {
+  return async (ctx, next) => {
     ctx.set(strictTransport(ctx.req, transport))
-    return secure(ctx, next)
+    await secure(ctx, next)
   }
 }

@@ -18,6 +18,9 @@ const publicHost = (spec: { env: string; meaning: string }): Variable<string> =>
 
 /** How a door can be told to speak TLS, and to send on those who come without; `door` begins its variables. */
 export const doorConfig = (door: string) =>
+  defineConfig({ ...certificateConfig(door), ...publicConfig(door) })
+
+const certificateConfig = (door: string) =>
   defineConfig({
     tlsCertFile: certificateFile({
       env: `${door}_TLS_CERT_FILE`,
@@ -31,11 +34,15 @@ export const doorConfig = (door: string) =>
     tlsLookMs: integer({
       env: `${door}_TLS_LOOK_MS`,
       meaning:
-        'Time between looks whether those files have changed: new connections get the new certificate, a broken one is logged and not taken.',
+        'Time between looks whether certificate and key have changed: new connections get the new ones; what cannot be used is logged and not taken.',
       default: 10_000,
       min: 50,
       max: 3_600_000,
     }),
+  })
+
+const publicConfig = (door: string) =>
+  defineConfig({
     publicHost: publicHost({
       env: `${door}_PUBLIC_HOST`,
       meaning:
