@@ -18,8 +18,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const REVISION = '0123456789abcdef0123456789abcdef01234567'
 const ARGS = { VERSION: '1.2.3', REVISION, SOURCE: 'https://example.org/meshboard' }
 /** What an image may add to its base: that much is pulled and kept for each release of a service. */
-const ADDED_BYTES_MAX = 48 * 2 ** 20
-const BUILD_MS = 15 * 60_000
+const ADDED_BYTES_MAX = 32 * 2 ** 20
+const BUILD_MS = 30 * 60_000
 
 const names = services.map(({ name }) => name)
 const programs = [...names, 'tools']

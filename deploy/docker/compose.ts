@@ -79,5 +79,7 @@ export const composeFile = (): string => {
     services: containers,
     volumes: Object.fromEntries([...new Set(volumes)].map((name) => [name, {}])),
   }
-  return HEAD + stringify(file, { lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false })
+  const style = { lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false } as const
+  // Not every reader of Compose files is of YAML 1.2, where `yes` is a word.
+  return HEAD + stringify(file, { ...style, compat: 'yaml-1.1' })
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { command } from './command.ts'
 
@@ -66,7 +66,10 @@ export class ProgramImage {
   async files(): Promise<string[]> {
     const root = await command('podman', 'image', 'mount', this.name)
     try {
-      return await readdir(join(root, FOLDER), { recursive: true })
+      const folder = join(root, FOLDER)
+      // A link to a folder would be followed without the types.
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+      return entries.map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
     } finally {
       await command('podman', 'image', 'unmount', this.name)
     }
