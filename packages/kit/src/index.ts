@@ -80,6 +80,7 @@ export {
   type Stored,
   type StoredEvents,
   type StreamPosition,
+  type StreamSize,
 } from './broker/broker.ts'
 export type { BrokerOptions } from './broker/connection-options.ts'
 export { connectBroker } from './broker/nats.ts'

@@ -8,6 +8,7 @@ import {
   openRedis,
 } from '@meshboard/kit'
 import type { GatewayConfig } from './config.ts'
+import { measureRequests } from './request-metrics.ts'
 
 /** What the gateway has opened. */
 export interface Deps {
@@ -21,11 +22,11 @@ export interface Deps {
 const SLOW_CLIENTS_CHECK_MS = 500
 
 export const open = async (opening: Opening<GatewayConfig>): Promise<Deps> => ({
-  server: openServer(opening.config),
+  server: openServer(opening),
   attempts: await openAttempts(opening),
 })
 
-const openServer = (config: GatewayConfig): Server => {
+const openServer = ({ config, metrics }: Opening<GatewayConfig>): Server => {
   const server = createServer({
     maxHeaderSize: config.headerBytesMax,
     headersTimeout: config.headersTimeoutMs,
@@ -35,6 +36,7 @@ const openServer = (config: GatewayConfig): Server => {
   })
   server.maxConnections = config.connectionsMax
   server.timeout = config.silenceMs
+  measureRequests(server, metrics.registry)
   return server
 }
 

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Registry } from '@prometheus-io/client'
+import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 
 /** Which store a limiter has asked: Redis, for all instances, or this process alone. */
 export type Store = 'redis' | 'process'
@@ -9,17 +9,30 @@ export interface RedisMetrics {
   readonly known: (limit: string) => void
   /** Counts an answer of the limiter of that name. */
   readonly answered: (limit: string, store: Store) => void
+  /** A command was answered, or not. */
+  readonly commanded: (seconds: number, outcome: 'ok' | 'failed') => void
 }
+
+/** How often a Redis had what it was asked for, since it started, whoever asked. */
+export interface Lookups {
+  readonly found: number
+  readonly missed: number
+}
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1]
 
 /** Registers the measurements; without a registry they are taken and seen by nobody. */
 export const createRedisMetrics = ({
   registry = new Registry(),
   usable,
   mayEvict,
+  lookups,
 }: {
   registry?: Registry | undefined
   usable: () => boolean
   mayEvict: () => boolean
+  /** Nothing when it cannot be asked. */
+  lookups: () => Promise<Lookups | undefined>
 }): RedisMetrics => {
   const registers = [registry]
   const state = (name: string, help: string, holds: () => boolean) =>
@@ -33,6 +46,14 @@ export const createRedisMetrics = ({
     })
   state('mesh_redis_usable', 'Whether Redis is connected and answers in time.', usable)
   state('mesh_redis_may_evict', 'Whether Redis may drop counts when its memory is full.', mayEvict)
+  registerLookups(registry, lookups)
+  const durations = new Histogram({
+    name: 'mesh_redis_command_duration_seconds',
+    help: 'Commands to Redis.',
+    labelNames: ['outcome'],
+    buckets: SECONDS,
+    registers,
+  })
   const answers = new Counter({
     name: 'mesh_limit_answers_total',
     help: 'Answers of limiters.',
@@ -44,5 +65,21 @@ export const createRedisMetrics = ({
       for (const store of ['redis', 'process']) answers.inc({ limit, store }, 0)
     },
     answered: (limit, store) => answers.inc({ limit, store }),
+    commanded: (seconds, outcome) => durations.observe({ outcome }, seconds),
   }
 }
+
+const registerLookups = (registry: Registry, look: () => Promise<Lookups | undefined>) =>
+  new Counter({
+    name: 'mesh_redis_lookups_total',
+    help: 'Keys that Redis was asked for.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    async collect() {
+      const lookups = await look()
+      this.reset()
+      if (!lookups) return
+      this.inc({ outcome: 'found' }, lookups.found)
+      this.inc({ outcome: 'missed' }, lookups.missed)
+    },
+  })
