@@ -13,6 +13,7 @@ import { catalogue, promisesPage } from './promises/page.ts'
 import { protocolSections } from './protocol/sections.ts'
 import { readmeTables } from './readme-tables.ts'
 import { brokerPermissions } from './src/permissions.ts'
+import { watchFiles } from './watch/files.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const golden = 'packages/contracts/test/golden'
@@ -45,4 +46,5 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'docs/promises.md', content: () => promisesPage(catalogue, claimsOfTree(root)) },
   ...protocolSections(),
   ...readmeTables,
+  ...watchFiles,
 ]
