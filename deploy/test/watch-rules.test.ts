@@ -126,6 +126,24 @@ describe.skipIf(promtool === undefined)('the rules', () => {
   })
 })
 
+const amtool = outsideTool('amtool')
+
+describe.skipIf(amtool === undefined)('the example of Alertmanager', () => {
+  const config = fileURLToPath(new URL('../watch/alertmanager.yaml', import.meta.url))
+  const routed = async (...labels: string[]) => {
+    const args = ['config', 'routes', 'test', `--config.file=${config}`, ...labels]
+    return (await run(amtool ?? '', args)).stdout.trim()
+  }
+
+  test("sends each owner's pages and tickets to where they belong", async () => {
+    await run(amtool ?? '', ['check-config', config])
+    for (const { owner } of ruleFiles)
+      for (const severity of ['page', 'ticket'])
+        expect(await routed(`owner=${owner}`, `severity=${severity}`)).toBe(`${owner}-${severity}`)
+    expect(await routed('owner=nobody', 'severity=page')).toBe('team-platform-ticket')
+  })
+})
+
 test('every alert has a symptom, each severity of it', () => {
   const named = (one: { alert: string; severity: string }) => `${one.alert} ${one.severity}`
   const all = ruleFiles.flatMap(({ alerts }) =>

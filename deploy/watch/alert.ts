@@ -1,4 +1,4 @@
-/** Something a person is told of. Its runbook is `docs/runbooks/<name>.md`. */
+/** Something a person is told of. Its runbook is in `docs/runbooks`, under its name. */
 export interface Alert {
   readonly name: string
   /** `page`: wakes somebody, users feel it or money is at stake. `ticket`: within a working day. */

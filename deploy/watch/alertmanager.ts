@@ -3,12 +3,14 @@ import { yamlDocument } from './yaml.ts'
 
 const owners = [...new Set([...allWatched.map(({ owner }) => owner), PLATFORM_TEAM])].toSorted()
 
+const DOORS = allWatched.filter(({ procedures }) => procedures.length === 0).map(({ name }) => name)
+
 const receiver = (owner: string, severity: string): string => `${owner}-${severity}`
 
 /** What the same fault causes elsewhere too is told once, by its cause. */
 const INHIBITIONS = [
-  { cause: ['BrokerAway'], told: ['CallsFailing', 'CallsSlow', 'RevocationsOld'] },
-  { cause: ['ServiceMissing'], told: ['CallsFailing', 'StreamUnmeasured'] },
+  { cause: 'BrokerAway', told: ['CallsFailing', 'CallsSlow', 'RevocationsOld', 'CanaryFailing'] },
+  { cause: 'ServiceMissing', told: ['CallsFailing', 'StreamUnmeasured'] },
 ]
 
 /** An example of who is told of what: each owner's pages and tickets go to its own receivers. */
@@ -30,10 +32,15 @@ export const alertmanagerYaml = (): string =>
     },
     inhibit_rules: [
       ...INHIBITIONS.map(({ cause, told }) => ({
-        source_matchers: [`alertname=~"${cause.join('|')}"`],
+        source_matchers: [`alertname="${cause}"`],
         target_matchers: [`alertname=~"${told.join('|')}"`],
         equal: ['service'],
       })),
+      {
+        // A door without a broker cannot reach any service.
+        source_matchers: ['alertname="BrokerAway"', `service=~"${DOORS.join('|')}"`],
+        target_matchers: ['alertname=~"CallsFailing|CallsSlow"'],
+      },
       {
         source_matchers: ['severity="page"'],
         target_matchers: ['severity="ticket"'],

@@ -1,6 +1,7 @@
 import type { Alert } from './alert.ts'
 import { WINDOWS, burnRateAlerts, ratioOf } from './alerts/burn-rate.ts'
-import { edgeAlerts, signatureAlerts, tokenAlerts } from './alerts/callers.ts'
+import { signatureAlerts, tokenAlerts } from './alerts/callers.ts'
+import { edgeAlerts } from './alerts/edge.ts'
 import { consumerAlerts, deadStreamAlerts, outboxAlerts, streamAlerts } from './alerts/events.ts'
 import { callAlerts, processAlerts } from './alerts/process.ts'
 import { databaseAlerts, ledgerAlerts, redisAlerts } from './alerts/stores.ts'
@@ -11,6 +12,10 @@ import { type Yaml, yamlDocument } from './yaml.ts'
 /** Where runbooks are shown; who serves them elsewhere puts that in its place. */
 export const RUNBOOKS_URL = 'https://runbooks.meshboard.example'
 
+/** The page of an alert in `docs/runbooks`: `consumer-lag.md` of `ConsumerLag`. */
+export const runbookOf = ({ name }: Pick<Alert, 'name'>): string =>
+  `${name.replaceAll(/\B[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.md`
+
 /** The alerts of one file, and whom they go to. */
 export interface RuleFile {
   /** A service, or `mesh` for what belongs to none. */
@@ -20,7 +25,7 @@ export interface RuleFile {
   readonly objectives: readonly Objective[]
 }
 
-const KINDS: readonly ((service: Watched) => Alert[])[] = [
+const KINDS: readonly ((service: Watched) => readonly Alert[])[] = [
   processAlerts,
   callAlerts,
   tokenAlerts,
@@ -73,5 +78,5 @@ const alerting = (alert: Alert, labels: { service: string; owner: string }): Yam
   expr: alert.expr,
   ...(alert.forMinutes > 0 && { for: `${alert.forMinutes}m` }),
   labels: { ...labels, severity: alert.severity },
-  annotations: { summary: alert.summary, runbook_url: `${RUNBOOKS_URL}/${alert.name}.md` },
+  annotations: { summary: alert.summary, runbook_url: `${RUNBOOKS_URL}/${runbookOf(alert)}` },
 })

@@ -4,16 +4,16 @@ import { of } from '../promql.ts'
 import type { Watched } from '../watched.ts'
 
 /** Of who takes events. */
-export const consumerAlerts = ({ name: service, consumers }: Watched): Alert[] => {
-  if (consumers.length === 0) return []
+export const consumerAlerts = (watched: Watched): Alert[] =>
+  watched.consumers.length === 0 ? [] : [...lagAlerts(watched), ...lossAlerts(watched)]
+
+const lagAlerts = ({ name: service }: Watched): Alert[] => {
   const lag = `min by (consumer) (${of('mesh_consumer_lag_seconds', { service })})`
   const late = {
     name: 'ConsumerLag',
     forMinutes: 5,
     summary: `Events wait {{ $value | humanizeDuration }} for ${service}.{{ $labels.consumer }}.`,
   }
-  const dead = of('mesh_dead_letters_total', { service })
-  const gone = of('mesh_advisories_total', { service, outcome: 'gone' })
   return [
     { ...late, severity: 'ticket', expr: `${lag} > 60` },
     { ...late, severity: 'page', expr: `${lag} > 600` },
@@ -24,6 +24,13 @@ export const consumerAlerts = ({ name: service, consumers }: Watched): Alert[] =
       expr: `sum by (consumer) (${of('mesh_deliveries_held', { service })}) > 0`,
       summary: `${service}.{{ $labels.consumer }} holds {{ $value }} events back: what it needs is away.`,
     },
+  ]
+}
+
+const lossAlerts = ({ name: service }: Watched): Alert[] => {
+  const dead = of('mesh_dead_letters_total', { service })
+  const gone = of('mesh_advisories_total', { service, outcome: 'gone' })
+  return [
     {
       name: 'DeadLetters',
       severity: 'ticket',

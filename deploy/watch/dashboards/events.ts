@@ -1,9 +1,8 @@
 import { type Panel, series } from '../grafana.ts'
 import { type Labels, of, quantile, rate } from '../promql.ts'
-import { WINDOW } from './calls.ts'
+import { type PanelOf, WINDOW } from './calls.ts'
 
-/** Events on their way out: outboxes and streams. */
-export const outboxPanels = (labels: Labels = {}): Panel[] => [
+const outboxAge: PanelOf = (labels) =>
   series({
     title: 'Outbox: age',
     description:
@@ -16,7 +15,9 @@ export const outboxPanels = (labels: Labels = {}): Panel[] => [
         legend: '{{service}}',
       },
     ],
-  }),
+  })
+
+const outboxUnsent: PanelOf = (labels) =>
   series({
     title: 'Outbox: unsent',
     description: 'Events that wait to be sent, and keys that the stream refuses.',
@@ -28,7 +29,9 @@ export const outboxPanels = (labels: Labels = {}): Panel[] => [
         legend: '{{service}} keys held',
       },
     ],
-  }),
+  })
+
+const published: PanelOf = (labels) =>
   series({
     title: 'Events published',
     description: 'Events given to streams a second, by what became of them.',
@@ -39,7 +42,9 @@ export const outboxPanels = (labels: Labels = {}): Panel[] => [
         legend: '{{service}} {{outcome}}',
       },
     ],
-  }),
+  })
+
+const streamsFull: PanelOf = (labels) =>
   series({
     title: 'Streams: how full',
     description: 'Bytes held of those a stream may hold. Full it takes nothing more.',
@@ -51,24 +56,30 @@ export const outboxPanels = (labels: Labels = {}): Panel[] => [
         legend: '{{stream}}',
       },
     ],
-  }),
-]
+  })
 
-/** Events on their way in: consumers. */
-export const consumerPanels = (labels: Labels = {}): Panel[] => [
+/** Events on their way out: outboxes and streams. */
+export const outboxPanels = (labels: Labels = {}): Panel[] =>
+  [outboxAge, outboxUnsent, published, streamsFull].map((panel) => panel(labels))
+
+const lag: PanelOf = (labels) =>
   series({
     title: 'Consumers: lag',
     description: 'How long the oldest event waits that a consumer has not been given.',
     unit: 's',
     badFrom: 60,
     queries: byConsumer('min', of('mesh_consumer_lag_seconds', labels)),
-  }),
+  })
+
+const pending: PanelOf = (labels) =>
   series({
     title: 'Consumers: pending',
     description: 'Events that a consumer has not been given.',
     unit: 'short',
     queries: byConsumer('max', of('mesh_consumer_pending', labels)),
-  }),
+  })
+
+const deliveries: PanelOf = (labels) =>
   series({
     title: 'Deliveries',
     description: 'Events handled a second, by consumer.',
@@ -79,7 +90,9 @@ export const consumerPanels = (labels: Labels = {}): Panel[] => [
         legend: '{{service}}.{{consumer}}',
       },
     ],
-  }),
+  })
+
+const deliveriesP99: PanelOf = (labels) =>
   series({
     title: 'Deliveries: p99',
     description: 'One event of a hundred takes longer to be handled.',
@@ -94,7 +107,9 @@ export const consumerPanels = (labels: Labels = {}): Panel[] => [
         legend: '{{service}}.{{consumer}}',
       },
     ],
-  }),
+  })
+
+const again: PanelOf = (labels) =>
   series({
     title: 'Deliveries again, and held',
     description: 'Redeliveries a second, and events that wait in hand since something is away.',
@@ -106,7 +121,9 @@ export const consumerPanels = (labels: Labels = {}): Panel[] => [
       },
       ...byConsumer('sum', of('mesh_deliveries_held', labels), ' held'),
     ],
-  }),
+  })
+
+const deadLetters: PanelOf = (labels) =>
   series({
     title: 'Dead letters',
     description: 'Events given up within 15 minutes. Each wants to be looked at: mesh dead ls.',
@@ -118,8 +135,11 @@ export const consumerPanels = (labels: Labels = {}): Panel[] => [
         legend: '{{service}}.{{consumer}} {{kind}}',
       },
     ],
-  }),
-]
+  })
+
+/** Events on their way in: consumers. */
+export const consumerPanels = (labels: Labels = {}): Panel[] =>
+  [lag, pending, deliveries, deliveriesP99, again, deadLetters].map((panel) => panel(labels))
 
 const byConsumer = (...[fold, expr, ending = '']: [string, string, string?]) => [
   { expr: `${fold} by (service, consumer) (${expr})`, legend: `{{service}}.{{consumer}}${ending}` },

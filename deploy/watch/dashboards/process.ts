@@ -1,6 +1,6 @@
 import { type Panel, series } from '../grafana.ts'
 import { type Labels, of, rate } from '../promql.ts'
-import { WINDOW } from './calls.ts'
+import { type PanelOf, WINDOW } from './calls.ts'
 
 const byProcess = (metric: string, labels: Labels) => [
   {
@@ -9,14 +9,15 @@ const byProcess = (metric: string, labels: Labels) => [
   },
 ]
 
-/** What processes need, and how late they are. */
-export const processPanels = (labels: Labels = {}): Panel[] => [
+const loopLateness: PanelOf = (labels) =>
   series({
     title: 'Event loop: p99 of its lateness',
     description: 'Beyond EVENT_LOOP_LAG_MAX_MS calls are refused, the least important first.',
     unit: 's',
     queries: byProcess('nodejs_eventloop_lag_p99_seconds', labels),
-  }),
+  })
+
+const processor: PanelOf = (labels) =>
   series({
     title: 'Processor',
     description: 'Seconds of processor a second; a process has one core for its own code.',
@@ -27,13 +28,17 @@ export const processPanels = (labels: Labels = {}): Panel[] => [
         legend: '{{service}} {{instance}}',
       },
     ],
-  }),
+  })
+
+const memory: PanelOf = (labels) =>
   series({
     title: 'Memory',
     description: 'Resident bytes. What only grows ends at the limit of its container.',
     unit: 'bytes',
     queries: byProcess('process_resident_memory_bytes', labels),
-  }),
+  })
+
+const starts: PanelOf = (labels) =>
   series({
     title: 'Starts',
     description: 'How often processes were started again within 15 minutes.',
@@ -44,5 +49,8 @@ export const processPanels = (labels: Labels = {}): Panel[] => [
         legend: '{{service}}',
       },
     ],
-  }),
-]
+  })
+
+/** What processes need, and how late they are. */
+export const processPanels = (labels: Labels = {}): Panel[] =>
+  [loopLateness, processor, memory, starts].map((panel) => panel(labels))

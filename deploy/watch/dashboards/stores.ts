@@ -1,12 +1,11 @@
 import { type Panel, series } from '../grafana.ts'
 import { type Labels, of, quantile, rate } from '../promql.ts'
-import { WINDOW, quantiles } from './calls.ts'
+import { type PanelOf, WINDOW, quantiles } from './calls.ts'
 
 const statements = 'mesh_database_statement_duration_seconds'
 const commands = 'mesh_redis_command_duration_seconds'
 
-/** Postgres, as services see it. */
-export const databasePanels = (labels: Labels = {}): Panel[] => [
+const statementRates: PanelOf = (labels) =>
   series({
     title: 'Database: statements',
     description: 'Statements a second, by their first word.',
@@ -21,13 +20,17 @@ export const databasePanels = (labels: Labels = {}): Panel[] => [
         legend: 'failed',
       },
     ],
-  }),
+  })
+
+const statementTimes: PanelOf = (labels) =>
   series({
     title: 'Database: durations',
     description: 'How long statements run, without their wait for a connection.',
     unit: 's',
     queries: quantiles(statements, labels),
-  }),
+  })
+
+const statementP99: PanelOf = (labels) =>
   series({
     title: 'Database: p99 by service',
     description: 'One statement of a hundred runs longer.',
@@ -42,7 +45,9 @@ export const databasePanels = (labels: Labels = {}): Panel[] => [
         legend: '{{service}}',
       },
     ],
-  }),
+  })
+
+const connections: PanelOf = (labels) =>
   series({
     title: 'Database: connections',
     description: 'Connections at work of those there may be, by process.',
@@ -54,7 +59,9 @@ export const databasePanels = (labels: Labels = {}): Panel[] => [
         legend: '{{service}} {{instance}}',
       },
     ],
-  }),
+  })
+
+const waiting: PanelOf = (labels) =>
   series({
     title: 'Database: waiting and refused',
     description: 'Queries that wait for a connection, and calls refused a second for want of one.',
@@ -73,62 +80,74 @@ export const databasePanels = (labels: Labels = {}): Panel[] => [
         legend: '{{service}} cancelled',
       },
     ],
-  }),
-]
+  })
 
-/** Redis, as services see it. */
-export const redisPanels = (labels: Labels = {}): Panel[] => {
+/** Postgres, as services see it. */
+export const databasePanels = (labels: Labels = {}): Panel[] =>
+  [statementRates, statementTimes, statementP99, connections, waiting].map((panel) => panel(labels))
+
+const commandTimes: PanelOf = (labels) =>
+  series({
+    title: 'Redis: durations',
+    description: 'How long commands take; one that takes 50 ms has failed.',
+    unit: 's',
+    queries: quantiles(commands, labels),
+  })
+
+const commandRates: PanelOf = (labels) =>
+  series({
+    title: 'Redis: commands',
+    description: 'Commands a second, by what became of them.',
+    unit: 'ops',
+    queries: [
+      {
+        expr: rate(of(`${commands}_count`, labels), WINDOW, 'service, outcome'),
+        legend: '{{service}} {{outcome}}',
+      },
+    ],
+  })
+
+const hitRatio: PanelOf = (labels) => {
   const found = `max(${of('mesh_redis_lookups_total', { ...labels, outcome: 'found' })})`
   const missed = `max(${of('mesh_redis_lookups_total', { ...labels, outcome: 'missed' })})`
-  return [
-    series({
-      title: 'Redis: durations',
-      description: 'How long commands take; one that takes 50 ms has failed.',
-      unit: 's',
-      queries: quantiles(commands, labels),
-    }),
-    series({
-      title: 'Redis: commands',
-      description: 'Commands a second, by what became of them.',
-      unit: 'ops',
-      queries: [
-        {
-          expr: rate(of(`${commands}_count`, labels), WINDOW, 'service, outcome'),
-          legend: '{{service}} {{outcome}}',
-        },
-      ],
-    }),
-    series({
-      title: 'Redis: hit ratio',
-      description: 'Of the keys that Redis was asked for since it started, those it had.',
-      unit: 'percentunit',
-      queries: [{ expr: `${found} / (${found} + ${missed})`, legend: 'found' }],
-    }),
-    series({
-      title: 'Redis: usable',
-      description: '0: limits are counted by each process alone, more strictly.',
-      unit: 'none',
-      queries: [
-        {
-          expr: `min by (service) (${of('mesh_redis_usable', labels)})`,
-          legend: '{{service}} usable',
-        },
-        {
-          expr: `max by (service) (${of('mesh_redis_may_evict', labels)})`,
-          legend: '{{service}} may evict',
-        },
-      ],
-    }),
-    series({
-      title: 'Limits: who answers',
-      description: 'Answers of limiters a second, by the store that gave them.',
-      unit: 'ops',
-      queries: [
-        {
-          expr: rate(of('mesh_limit_answers_total', labels), WINDOW, 'limit, store'),
-          legend: '{{limit}} {{store}}',
-        },
-      ],
-    }),
-  ]
+  return series({
+    title: 'Redis: hit ratio',
+    description: 'Of the keys that Redis was asked for since it started, those it had.',
+    unit: 'percentunit',
+    queries: [{ expr: `${found} / (${found} + ${missed})`, legend: 'found' }],
+  })
 }
+
+const usable: PanelOf = (labels) =>
+  series({
+    title: 'Redis: usable',
+    description: '0: limits are counted by each process alone, more strictly.',
+    unit: 'none',
+    queries: [
+      {
+        expr: `min by (service) (${of('mesh_redis_usable', labels)})`,
+        legend: '{{service}} usable',
+      },
+      {
+        expr: `max by (service) (${of('mesh_redis_may_evict', labels)})`,
+        legend: '{{service}} may evict',
+      },
+    ],
+  })
+
+const limitAnswers: PanelOf = (labels) =>
+  series({
+    title: 'Limits: who answers',
+    description: 'Answers of limiters a second, by the store that gave them.',
+    unit: 'ops',
+    queries: [
+      {
+        expr: rate(of('mesh_limit_answers_total', labels), WINDOW, 'limit, store'),
+        legend: '{{limit}} {{store}}',
+      },
+    ],
+  })
+
+/** Redis, as services see it. */
+export const redisPanels = (labels: Labels = {}): Panel[] =>
+  [commandTimes, commandRates, hitRatio, usable, limitAnswers].map((panel) => panel(labels))

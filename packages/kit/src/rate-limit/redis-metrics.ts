@@ -21,32 +21,20 @@ export interface Lookups {
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1]
 
+interface Looked {
+  readonly usable: () => boolean
+  readonly mayEvict: () => boolean
+  /** Nothing when it cannot be asked. */
+  readonly lookups: () => Promise<Lookups | undefined>
+}
+
 /** Registers the measurements; without a registry they are taken and seen by nobody. */
 export const createRedisMetrics = ({
   registry = new Registry(),
-  usable,
-  mayEvict,
-  lookups,
-}: {
-  registry?: Registry | undefined
-  usable: () => boolean
-  mayEvict: () => boolean
-  /** Nothing when it cannot be asked. */
-  lookups: () => Promise<Lookups | undefined>
-}): RedisMetrics => {
+  ...looked
+}: Looked & { registry?: Registry | undefined }): RedisMetrics => {
   const registers = [registry]
-  const state = (name: string, help: string, holds: () => boolean) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(holds() ? 1 : 0)
-      },
-    })
-  state('mesh_redis_usable', 'Whether Redis is connected and answers in time.', usable)
-  state('mesh_redis_may_evict', 'Whether Redis may drop counts when its memory is full.', mayEvict)
-  registerLookups(registry, lookups)
+  registerLooked(registry, looked)
   const durations = new Histogram({
     name: 'mesh_redis_command_duration_seconds',
     help: 'Commands to Redis.',
@@ -69,17 +57,27 @@ export const createRedisMetrics = ({
   }
 }
 
-const registerLookups = (registry: Registry, look: () => Promise<Lookups | undefined>) =>
+const registerLooked = (registry: Registry, { usable, mayEvict, lookups }: Looked): void => {
+  const state = (name: string, help: string, holds: () => boolean) =>
+    new Gauge({
+      ...{ name, help, registers: [registry] },
+      collect() {
+        this.set(holds() ? 1 : 0)
+      },
+    })
+  state('mesh_redis_usable', 'Whether Redis is connected and answers in time.', usable)
+  state('mesh_redis_may_evict', 'Whether Redis may drop counts when its memory is full.', mayEvict)
   new Counter({
     name: 'mesh_redis_lookups_total',
     help: 'Keys that Redis was asked for.',
     labelNames: ['outcome'],
     registers: [registry],
     async collect() {
-      const lookups = await look()
+      const looked = await lookups()
       this.reset()
-      if (!lookups) return
-      this.inc({ outcome: 'found' }, lookups.found)
-      this.inc({ outcome: 'missed' }, lookups.missed)
+      if (!looked) return
+      this.inc({ outcome: 'found' }, looked.found)
+      this.inc({ outcome: 'missed' }, looked.missed)
     },
   })
+}
