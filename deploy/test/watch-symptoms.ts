@@ -1,4 +1,5 @@
 import { of } from '../watch/promql.ts'
+import { allWatched } from '../watch/watched.ts'
 import { type Series, growing, steady } from './watch-series.ts'
 
 /** What is different when something is wrong, and the alert that must tell of it. */
@@ -25,6 +26,10 @@ const full = (stream: string, bytes: number) => ({
 })
 const status = (code: string) => of('gateway_request_duration_seconds_count', { status: code })
 const prompt = of('edge_delivery_lag_seconds_bucket', { le: '1' })
+
+const withoutBroker = allWatched
+  .filter(({ name }) => name !== 'edge')
+  .map(({ name: service }) => [of('mesh_broker_connected', { service, ...a }), steady(0)])
 
 type Row = readonly [alert: string, severity: Symptom['severity'], minutes: number, series: Series]
 
@@ -204,6 +209,7 @@ export const symptoms: readonly Symptom[] = [
     ],
   ]),
   ...inFile('mesh', [
+    ['BrokerDown', 'page', 3, Object.fromEntries(withoutBroker)],
     ['StreamNearlyFull', 'ticket', 7, full('DEAD', 8_000)],
     ['StreamNearlyFull', 'page', 7, full('DEAD', 9_500)],
   ]),

@@ -1,7 +1,13 @@
 import { allWatched, PLATFORM_TEAM } from './watched.ts'
-import { yamlDocument } from './yaml.ts'
+import { type Yaml, yamlDocument } from './yaml.ts'
 
 const owners = [...new Set([...allWatched.map(({ owner }) => owner), PLATFORM_TEAM])].toSorted()
+
+/** What everybody is told who has no broker. */
+const WITHOUT_BROKER = [
+  ...['BrokerAway', 'CallsFailing', 'CallsSlow', 'RequestsFailing', 'PushesLate', 'CanaryFailing'],
+  ...['OutboxOld', 'ConsumerLag', 'DeliveriesHeld', 'StreamUnmeasured', 'RevocationsOld'],
+]
 
 const DOORS = allWatched.filter(({ procedures }) => procedures.length === 0).map(({ name }) => name)
 
@@ -30,23 +36,7 @@ export const alertmanagerYaml = (): string =>
         })),
       ),
     },
-    inhibit_rules: [
-      ...INHIBITIONS.map(({ cause, told }) => ({
-        source_matchers: [`alertname="${cause}"`],
-        target_matchers: [`alertname=~"${told.join('|')}"`],
-        equal: ['service'],
-      })),
-      {
-        // A door without a broker cannot reach any service.
-        source_matchers: ['alertname="BrokerAway"', `service=~"${DOORS.join('|')}"`],
-        target_matchers: ['alertname=~"CallsFailing|CallsSlow"'],
-      },
-      {
-        source_matchers: ['severity="page"'],
-        target_matchers: ['severity="ticket"'],
-        equal: ['alertname', 'service', 'consumer', 'stream'],
-      },
-    ],
+    inhibit_rules: inhibitions(),
     receivers: owners.flatMap((owner) =>
       ['page', 'ticket'].map((severity) => ({
         name: receiver(owner, severity),
@@ -54,3 +44,26 @@ export const alertmanagerYaml = (): string =>
       })),
     ),
   })
+
+/** Those that say nothing new beside another. */
+const inhibitions = (): Yaml => [
+  ...INHIBITIONS.map(({ cause, told }) => ({
+    source_matchers: [`alertname="${cause}"`],
+    target_matchers: [`alertname=~"${told.join('|')}"`],
+    equal: ['service'],
+  })),
+  {
+    source_matchers: ['alertname="BrokerDown"'],
+    target_matchers: [`alertname=~"${WITHOUT_BROKER.join('|')}"`],
+  },
+  {
+    // A door without a broker cannot reach any service.
+    source_matchers: ['alertname="BrokerAway"', `service=~"${DOORS.join('|')}"`],
+    target_matchers: ['alertname=~"CallsFailing|CallsSlow"'],
+  },
+  {
+    source_matchers: ['severity="page"'],
+    target_matchers: ['severity="ticket"'],
+    equal: ['alertname', 'service', 'consumer', 'stream'],
+  },
+]

@@ -50,7 +50,7 @@ const callsFailing = (service: Watched): Objective => {
     ...about(service, 'CallsFailing', OBJECTIVES.callsAnswered),
     sentence: `of the calls to ${service.name} fail`,
     record: 'service:mesh_calls_failing',
-    bad: (window) => rate(bad, window),
+    bad: (window) => orNone(rate(bad, window)),
     all: (window) => rate(all, window),
   }
 }
@@ -75,7 +75,7 @@ const requestsFailing = (gateway: Watched): Objective => {
     ...about(gateway, 'RequestsFailing', OBJECTIVES.requestsAnswered),
     sentence: 'of the requests at the gateway are answered with 5xx',
     record: 'service:gateway_requests_failing',
-    bad: (window) => rate(of5xx, window),
+    bad: (window) => orNone(rate(of5xx, window)),
     all: (window) => rate('gateway_request_duration_seconds_count', window),
   }
 }
@@ -91,6 +91,9 @@ const pushesLate = (edge: Watched): Objective => {
     all,
   }
 }
+
+/** What has never gone wrong has no series: none of it, and not nothing at all. */
+const orNone = (expr: string): string => `(${expr} or vector(0))`
 
 const about = (
   ...[{ name, owner }, alert, share]: [Watched, Objective['alert'], number]

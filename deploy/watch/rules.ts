@@ -3,6 +3,7 @@ import { WINDOWS, burnRateAlerts, ratioOf } from './alerts/burn-rate.ts'
 import { signatureAlerts, tokenAlerts } from './alerts/callers.ts'
 import { edgeAlerts } from './alerts/edge.ts'
 import { consumerAlerts, deadStreamAlerts, outboxAlerts, streamAlerts } from './alerts/events.ts'
+import { meshAlerts } from './alerts/mesh.ts'
 import { callAlerts, processAlerts } from './alerts/process.ts'
 import { databaseAlerts, ledgerAlerts, redisAlerts } from './alerts/stores.ts'
 import { type Objective, objectivesOf } from './objectives.ts'
@@ -52,7 +53,12 @@ const rulesOf = (service: Watched): RuleFile => {
 /** A file for each service, and one for what all of them share. */
 export const ruleFiles: readonly RuleFile[] = [
   ...allWatched.map(rulesOf),
-  { name: 'mesh', owner: PLATFORM_TEAM, objectives: [], alerts: deadStreamAlerts() },
+  {
+    name: 'mesh',
+    owner: PLATFORM_TEAM,
+    objectives: [],
+    alerts: [...meshAlerts, ...deadStreamAlerts()],
+  },
 ]
 
 /** The file as Prometheus takes it. */
