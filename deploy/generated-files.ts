@@ -16,6 +16,7 @@ import { protocolSections } from './protocol/sections.ts'
 import { readmeTables } from './readme-tables.ts'
 import { clusterConfig, serverConfig } from './src/broker-config.ts'
 import { brokerPermissions } from './src/permissions.ts'
+import { watchFiles } from './watch/files.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const golden = 'packages/contracts/test/golden'
@@ -52,5 +53,6 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'docs/promises.md', content: () => promisesPage(catalogue, claimsOfTree(root)) },
   ...protocolSections(),
   ...readmeTables,
+  ...watchFiles,
   ...chartFiles,
 ]

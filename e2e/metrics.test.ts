@@ -69,6 +69,34 @@ test('every metric of every process is documented, and every documented one is m
   expect(ours.toSorted(byName)).toEqual(documented.toSorted(byName))
 })
 
+/** The labels of each metric as the page has them, those of every series aside. */
+const documentedLabels = async (): Promise<Map<string, string>> => {
+  const rows = (await readFile(PAGE, 'utf8')).matchAll(/^\| `(\w+)` +\| \w+ +\| ([^|]*)\|/gm)
+  const sorted = (list: string) =>
+    list
+      .split(',')
+      .map((label) => label.trim())
+      .toSorted(byName)
+  return new Map([...rows].map(([, name = '', list = '']) => [name, sorted(list).join()]))
+}
+
+test('every series has the labels that are documented', async () => {
+  const documented = await documentedLabels()
+  const found = (await measured(SERIES)).map((series) => {
+    const [, name = '', labels = ''] = /^(\w+)\{(.*)\}$/.exec(series) ?? []
+    const family = documented.has(name) ? name : name.replace(/_(bucket|count|sum)$/, '')
+    const keys = [...labels.matchAll(/(\w+)="/g)].map(([, key = '']) => key)
+    const own = keys.filter((key) => !['service', 'process', 'le'].includes(key))
+    return `${family}: ${own.toSorted(byName).join()}`
+  })
+  expect(found.length).toBeGreaterThan(100)
+  const faults = [...new Set(found)].filter((line) => {
+    const [name = '', labels] = line.split(': ')
+    return documented.get(name) !== labels
+  })
+  expect(faults).toEqual([])
+})
+
 const secretsOfTheMesh = async (): Promise<string[]> => {
   const kept = JSON.parse(await readFile(join(up.home, 'secrets.json'), 'utf8')) as object
   const keys = await readdir(join(up.home, 'keys'))

@@ -47,6 +47,7 @@ const ruleOf = (service: Service): Rule => {
       ...(Object.keys(contract?.signals ?? {}).length > 0 ? [`sig.${name}.>`] : []),
       ...(raises ? [`evt.${name}.>`, `$JS.API.STREAM.INFO.${stream(name)}`] : []),
       ...consumers.map((consumer) => `dead.${name}.${consumer.name}`),
+      ...(consumers.length > 0 ? ['$JS.API.STREAM.INFO.DEAD'] : []),
       ...readable.map((from) => `$JS.API.DIRECT.GET.${from}`),
       ...(channels.length > 0 ? ['feed.canary.*'] : []),
       ...durables.flatMap(({ from, durable }) => [

@@ -7,6 +7,7 @@ import type { DatabaseMetrics } from './database-metrics.ts'
 interface Pool {
   acquire(): { readonly promise: Promise<unknown>; abort(): void }
   numPendingAcquires(): number
+  numUsed(): number
 }
 
 interface PoolOwner {
@@ -50,6 +51,10 @@ export const boundWaiting = (
 /** How many queries and transactions wait for a connection; none when it is closed. */
 export const waitingFor = (query: Knex): number =>
   (query.client as Partial<PoolOwner>).pool?.numPendingAcquires() ?? 0
+
+/** How many connections are at work; none when it is closed. */
+export const usedOf = (query: Knex): number =>
+  (query.client as Partial<PoolOwner>).pool?.numUsed() ?? 0
 
 const acquiredFor = async ({ signal }: ActiveCall, pool: Pool): Promise<unknown> => {
   const pending = pool.acquire()

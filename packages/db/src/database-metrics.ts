@@ -8,29 +8,36 @@ export interface DatabaseMetrics {
   cancelled(): void
 }
 
-/** Registers a database's measurements; `waiting` gives how many wait for a connection. */
-export const createDatabaseMetrics = (
-  registry: Registry,
-  waiting: () => number,
-): DatabaseMetrics => {
+/** What is looked at when somebody asks. */
+interface Looked {
+  /** Connections at work, and how many there may be. */
+  readonly used: () => number
+  readonly max: () => number
+  /** Queries and transactions that wait for one. */
+  readonly waiting: () => number
+}
+
+/** Registers a database's measurements. */
+export const createDatabaseMetrics = (registry: Registry, looked: Looked): DatabaseMetrics => {
   const registers = [registry]
-  new Gauge({
-    name: 'mesh_database_waiting',
-    help: 'Queries and transactions that wait for a connection.',
-    registers,
-    collect() {
-      this.set(waiting())
-    },
-  })
-  const refused = new Counter({
-    name: 'mesh_database_refused_total',
-    help: 'Calls refused with overloaded for want of a connection.',
-    registers,
-  })
-  const cancelled = new Counter({
-    name: 'mesh_database_statements_cancelled_total',
-    help: 'Statements cancelled because their call had ended.',
-    registers,
-  })
+  const gauge = (name: string, help: string, look: () => number) =>
+    new Gauge({
+      ...{ name, help, registers },
+      collect() {
+        this.set(look())
+      },
+    })
+  const counter = (name: string, help: string) => new Counter({ name, help, registers })
+  gauge('mesh_database_connections_used', 'Connections at work.', looked.used)
+  gauge('mesh_database_connections_max', 'Connections there may be.', looked.max)
+  gauge('mesh_database_waiting', 'Queries and transactions that wait for one.', looked.waiting)
+  const refused = counter(
+    'mesh_database_refused_total',
+    'Calls refused with overloaded for want of a connection.',
+  )
+  const cancelled = counter(
+    'mesh_database_statements_cancelled_total',
+    'Statements cancelled because their call had ended.',
+  )
   return { refused: () => refused.inc(), cancelled: () => cancelled.inc() }
 }

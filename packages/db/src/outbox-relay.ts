@@ -95,6 +95,7 @@ class OutboxRelay implements Running {
     try {
       await client.query(`set search_path to "${service}"`)
       if (!(await becomeLeader(client, this.#leadership))) return
+      this.#counts.leads.set(1)
       await client.query(`listen "${outboxChannel(service)}"`)
       for (;;) {
         const last = this.#stopping.signal.aborted
@@ -106,6 +107,7 @@ class OutboxRelay implements Running {
       }
     } finally {
       sender.close()
+      this.#counts.leads.set(0)
       this.#counts.unsent.set(0)
       this.#counts.oldestUnsent.set(0)
       await client.end().catch(() => undefined)

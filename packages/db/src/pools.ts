@@ -1,10 +1,11 @@
 import type { ConfigOf, Logger, Metrics } from '@meshboard/kit'
 import knexFactory, { type Knex } from 'knex'
-import { boundWaiting, waitingFor } from './bounded-pool.ts'
+import { boundWaiting, usedOf, waitingFor } from './bounded-pool.ts'
 import type { databaseConfig } from './config.ts'
 import { type DatabaseMetrics, createDatabaseMetrics } from './database-metrics.ts'
 import { type Endable, endWhenSilent } from './silent-connection.ts'
 import { guardStatements } from './statement-guard.ts'
+import { createStatementMetrics, measureStatements } from './statement-metrics.ts'
 import { traceStatements } from './statement-spans.ts'
 
 /** The connections of a service. */
@@ -45,13 +46,19 @@ export const openPools = (opened: Opened): Pools => {
       max: config.databaseConnectionsMax,
       afterCreate(connection: Endable, done: (error: unknown, made: Endable) => void) {
         endWhenSilent(connection)
+        measureStatements(connection, ran)
         guardStatements(connection, { cancel, cancelled: counts.cancelled })
         traceStatements(connection)
         done(undefined, connection)
       },
     },
   })
-  const counts: DatabaseMetrics = createDatabaseMetrics(metrics.registry, () => waitingFor(query))
+  const ran = createStatementMetrics(metrics.registry)
+  const counts: DatabaseMetrics = createDatabaseMetrics(metrics.registry, {
+    used: () => usedOf(query),
+    max: () => config.databaseConnectionsMax,
+    waiting: () => waitingFor(query),
+  })
   const cancel = async (processId: number): Promise<void> => {
     try {
       await side.raw('select pg_cancel_backend(?)', [processId])

@@ -2,6 +2,8 @@ import { Counter, Gauge, type Registry } from '@prometheus-io/client'
 
 /** What is measured of an outbox, by the process that relays it. */
 export interface RelayMetrics {
+  /** 1 in the process that relays. */
+  readonly leads: Gauge
   readonly unsent: Gauge
   readonly oldestUnsent: Gauge
   readonly heldKeys: Gauge
@@ -13,6 +15,7 @@ export interface RelayMetrics {
 export const createRelayMetrics = (registry: Registry): RelayMetrics => {
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] })
   return {
+    leads: gauge('mesh_outbox_leads', 'Whether this process relays.'),
     unsent: gauge('mesh_outbox_unsent', 'Events in the outbox that the stream does not have.'),
     oldestUnsent: gauge('mesh_outbox_oldest_unsent_seconds', 'Age of the oldest of them.'),
     heldKeys: gauge('mesh_outbox_held_keys', 'Keys whose next event the stream refuses.'),

@@ -91,7 +91,7 @@ const ownerOf = (
   ...[works, advisory, message]: [readonly Work[], Advisory, Message]
 ): Found | undefined => {
   const { stream, consumer: durable, stream_seq: seq, deliveries: attempt } = advisory
-  const delivery: Delivery = { ...message, stream, seq, attempt, behind: 0, ...UNANSWERED }
+  const delivery: Delivery = { ...message, stream, seq, attempt, ...NOT_DELIVERED }
   const isRedriven = stream === REDRIVE_STREAM.name
   const work = works.find(({ runtime, consumer }) =>
     isRedriven
@@ -109,7 +109,9 @@ const isTakenBy = ({ event }: Work['consumer'], name: string): boolean =>
   name === event.name || isOtherMajor(name, event.name)
 
 /** It was read, not delivered: there is nobody to answer. */
-const UNANSWERED = {
+const NOT_DELIVERED = {
+  behind: 0,
+  storedAt: 0,
   ack: () => undefined,
   retry: () => undefined,
   working: () => undefined,

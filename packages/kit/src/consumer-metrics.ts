@@ -1,9 +1,9 @@
 import { Counter, Gauge, type Registry } from '@prometheus-io/client'
+import type { ConsumerLag } from './consumer-lag.ts'
+import type { DeathKind } from './dead-letters.ts'
 
 /** What a service with consumers counts of its deliveries. */
 export interface ConsumerMetrics {
-  /** Events stored that the consumer has not been given. */
-  readonly pending: Gauge<'consumer'>
   /** Deliveries that had been delivered before. */
   readonly redeliveries: Counter<'consumer'>
   readonly deadLetters: Counter<'consumer' | 'kind'>
@@ -11,37 +11,48 @@ export interface ConsumerMetrics {
   readonly advisories: Counter<'outcome'>
 }
 
-/** Registers them, once a service; `held` gives how many deliveries wait to be tried again. */
+/** How one consumer stands. */
+export interface ConsumerState {
+  readonly lag: ConsumerLag
+  /** Deliveries that wait to be tried again. */
+  readonly held: () => number
+}
+
+interface Consumers {
+  /** Of which there may be dead letters. */
+  readonly names: readonly string[]
+  /** Those that run, by name. */
+  readonly states: ReadonlyMap<string, ConsumerState>
+}
+
+const KINDS: readonly DeathKind[] = ['undecodable', 'permanent', 'exhausted', 'crashed']
+const GIVEN_UP = ['stored', 'gone', 'passed'] as const
+
+/** Registers them, once a service. Counters begin at 0, so that the first of each is seen to rise. */
 export const createConsumerMetrics = (
   registry: Registry,
-  held: () => readonly { consumer: string; held: number }[],
+  { names, states }: Consumers,
 ): ConsumerMetrics => {
   const registers = [registry]
-  const labelNames = ['consumer'] as const
-  const counter = <L extends string>(name: string, help: string, labels: L[]) =>
-    new Counter({ name, help, labelNames: labels, registers })
-  new Gauge({
-    ...{
-      name: 'mesh_deliveries_held',
-      help: 'Deliveries that wait in hand.',
-      labelNames,
-      registers,
-    },
-    collect() {
-      for (const one of held()) this.set({ consumer: one.consumer }, one.held)
-    },
-  })
-  return {
-    pending: new Gauge({
-      ...{
-        name: 'mesh_consumer_pending',
-        help: 'Events not yet delivered.',
-        labelNames,
-        registers,
+  const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
+    new Counter({ name, help, labelNames, registers })
+  const gauge = (name: string, help: string, look: (state: ConsumerState) => number) =>
+    new Gauge({
+      ...{ name, help, labelNames: ['consumer'], registers },
+      collect() {
+        for (const [consumer, state] of states) this.set({ consumer }, look(state))
       },
-    }),
+    })
+  gauge('mesh_deliveries_held', 'Deliveries that wait in hand.', ({ held }) => held())
+  gauge('mesh_consumer_pending', 'Events not yet delivered.', ({ lag }) => lag.pending)
+  gauge('mesh_consumer_lag_seconds', 'How long the oldest of them waits.', ({ lag }) => lag.seconds)
+  const deadLetters = counter('mesh_dead_letters_total', 'Events given up.', ['consumer', 'kind'])
+  for (const consumer of names) for (const kind of KINDS) deadLetters.inc({ consumer, kind }, 0)
+  const advisories = counter('mesh_advisories_total', 'Given up by the broker.', ['outcome'])
+  for (const outcome of GIVEN_UP) advisories.inc({ outcome }, 0)
+  return {
     redeliveries: counter('mesh_redeliveries_total', 'Deliveries again.', ['consumer']),
-    deadLetters: counter('mesh_dead_letters_total', 'Events given up.', ['consumer', 'kind']),
-    advisories: counter('mesh_advisories_total', 'Given up by the broker.', ['outcome']),
+    deadLetters,
+    advisories,
   }
 }

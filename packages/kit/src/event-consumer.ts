@@ -8,7 +8,12 @@ import {
 } from '@meshboard/contracts'
 import { startAdvisories } from './advisories.ts'
 import type { Delivery, Running } from './broker/broker.ts'
-import { type ConsumerMetrics, createConsumerMetrics } from './consumer-metrics.ts'
+import { ConsumerLag } from './consumer-lag.ts'
+import {
+  type ConsumerMetrics,
+  type ConsumerState,
+  createConsumerMetrics,
+} from './consumer-metrics.ts'
 import type { Consumer, Runtime } from './define-service.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import { isOtherMajor } from './event-name.ts'
@@ -32,10 +37,9 @@ export const consumerParts = (
   deps: unknown,
 ): { part: string; start: () => Promise<Running> }[] => {
   if (consumers.length === 0) return []
-  const queues = new Map<string, DeliveryQueue<Taken>>()
-  const counts = createConsumerMetrics(runtime.metrics.registry, () =>
-    [...queues].map(([consumer, { held }]) => ({ consumer, held })),
-  )
+  const states = new Map<string, ConsumerState>()
+  const names = consumers.map(({ name }) => name)
+  const counts = createConsumerMetrics(runtime.metrics.registry, { names, states })
   const works = consumers.map((consumer): Work => ({
     runtime,
     consumer,
@@ -49,7 +53,7 @@ export const consumerParts = (
   return [
     ...sources.map((source) => ({
       part: source.name,
-      start: () => startTaking({ runtime, counts, queues }, source),
+      start: () => startTaking({ runtime, counts, states }, source),
     })),
     { part: 'advisories', start: () => startAdvisories(runtime, works) },
   ]
@@ -97,11 +101,11 @@ const ofRedrive = ({ service, log }: Runtime, works: readonly Work[]): Source =>
 interface Taking {
   readonly runtime: Runtime
   readonly counts: ConsumerMetrics
-  readonly queues: Map<string, DeliveryQueue<Taken>>
+  readonly states: Map<string, ConsumerState>
 }
 
 const startTaking = async (
-  { runtime, counts, queues }: Taking,
+  { runtime, counts, states }: Taking,
   { name, stream, durable, take }: Source,
 ): Promise<Running> => {
   const { broker, config, log } = runtime
@@ -113,13 +117,14 @@ const startTaking = async (
     flush: () => broker.backlog(stream, durable, Date.now() + FLUSH_MS).catch(() => undefined),
     onFault: (error) => log.error({ err: error, consumer }, 'fault while handling a delivery'),
   })
-  queues.set(name, queue)
+  const lag = new ConsumerLag()
+  states.set(name, { lag, held: () => queue.held })
   let quiet = true
   const consuming = await broker.consume(stream, durable, {
     inHandMax: config.deliveriesInFlightMax * IN_HAND_PER_PLACE,
     take(delivery) {
       quiet = false
-      counts.pending.set({ consumer }, delivery.behind)
+      lag.delivered(delivery)
       if (delivery.attempt > 1) counts.redeliveries.inc({ consumer })
       const taken = take(delivery)
       if (taken) queue.add(taken)
@@ -128,7 +133,7 @@ const startTaking = async (
   const look = async () => {
     try {
       if (quiet && broker.connected)
-        counts.pending.set({ consumer }, await broker.backlog(stream, durable, Date.now() + 1_000))
+        lag.looked(await broker.backlog(stream, durable, Date.now() + 1_000))
     } catch (error) {
       log.debug({ err: error, consumer }, 'backlog unknown')
     }

@@ -81,6 +81,7 @@ export {
   type Stored,
   type StoredEvents,
   type StreamPosition,
+  type StreamSize,
 } from './broker/broker.ts'
 export type { BrokerOptions, BrokerTls } from './broker/connection-options.ts'
 export { connectBroker } from './broker/nats.ts'

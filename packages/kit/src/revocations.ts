@@ -22,6 +22,7 @@ export class Revocations implements Running {
   readonly #stopping = new AbortController()
   #listening: Running | undefined
   #looking: Promise<void> | undefined
+  #lookedAt = performance.now()
 
   constructor(parts: { broker: Broker; rpc: RpcClient; log: Logger }) {
     this.#parts = parts
@@ -34,6 +35,11 @@ export class Revocations implements Running {
       if (headers[SESSION] !== undefined) this.#add(headers[SESSION])
     })
     this.#looking = this.#keepLooking()
+  }
+
+  /** Milliseconds since all of them were last known; since the start while they never were. */
+  get ageMs(): number {
+    return performance.now() - this.#lookedAt
   }
 
   /** Whether a session has ended before its time, as far as is known here. */
@@ -63,6 +69,7 @@ export class Revocations implements Running {
           { signal },
         )
         for (const id of session_ids) this.#add(id)
+        this.#lookedAt = performance.now()
       } catch (error) {
         this.#parts.log.debug({ err: error }, 'ended sessions could not be looked at')
       }

@@ -7,6 +7,7 @@ import { consumerParts } from './event-consumer.ts'
 import { rpcServer } from './rpc-server.ts'
 import { sentenceOf } from './start-fault.ts'
 import type { Persist, Waited } from './start-waiting.ts'
+import { streamsOf, watchStreams } from './stream-metrics.ts'
 import { streamStateHandler } from './stream-state.ts'
 
 /** What of a service runs, but for its tasks. */
@@ -38,6 +39,9 @@ export const startParts = async (starting: Starting): Promise<Parts> => {
     return running
   }
   await streamThere(starting)
+  const streams = streamsOf(service)
+  if (streams.length > 0)
+    await started({ part: 'stream sizes', work: () => watchStreams(runtime, streams) }, QUIET)
   for (const task of service.tasks) {
     // A door waits for what it has in hand, as long as procedures may.
     const limitMs = runtime.config.stopGraceMs + 5_000

@@ -13,6 +13,7 @@ import { createMetrics } from './metrics.ts'
 import { expose } from './metrics-text.ts'
 import { type OpsServer, startOpsServer } from './ops-server.ts'
 import { createRpcClient } from './rpc-client.ts'
+import { registerLinks } from './link-metrics.ts'
 import { Revocations } from './revocations.ts'
 import { sentenceOf } from './start-fault.ts'
 import { startParts } from './start-parts.ts'
@@ -128,7 +129,9 @@ const openTokens = async (
   const { service, log, closing } = opened
   const { broker, rpc, metrics, persist } = parts
   const revocations = new Revocations({ broker, rpc, log })
-  if (checksTokens(service)) {
+  const checks = checksTokens(service)
+  registerLinks(metrics.registry, { broker, ...(checks && { revocations }) })
+  if (checks) {
     const part = 'revocations'
     await persist({ part, work: () => revocations.start() })
     closing.add({ kind: 'deps', part, close: () => revocations.stop(), quiet: true })

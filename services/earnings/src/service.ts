@@ -5,6 +5,7 @@ import { config } from './config.ts'
 import { creditOnRewarded } from './consumers/credit-on-rewarded.ts'
 import { creditOnUptimeAccrued } from './consumers/credit-on-uptime-accrued.ts'
 import { openDeps } from './deps.ts'
+import { ledgerWatch } from './ledger-watch.ts'
 import { explain } from './procedures/explain.ts'
 import { getSummary } from './procedures/get-summary.ts'
 import { listEntries } from './procedures/list-entries.ts'
@@ -17,5 +18,5 @@ export const service = defineService({
   open: openDeps,
   procedures: { getSummary, listEntries, explain },
   consumers: [creditOnUptimeAccrued, creditOnRewarded],
-  tasks: [outboxRelay],
+  tasks: [outboxRelay, ledgerWatch],
 })

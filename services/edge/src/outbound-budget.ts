@@ -9,12 +9,12 @@ export interface Behind {
  * only sockets that keep up get events; beyond it those furthest behind are given up.
  */
 export class OutboundBudget {
-  readonly #bytesMax: number
+  readonly bytesMax: number
   readonly #waiting = new Map<Behind, number>()
   #bytes = 0
 
   constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax
+    this.bytesMax = bytesMax
   }
 
   get bytes(): number {
@@ -22,7 +22,7 @@ export class OutboundBudget {
   }
 
   get isTight(): boolean {
-    return this.#bytes > this.#bytesMax / 2
+    return this.#bytes > this.bytesMax / 2
   }
 
   /** Says how much waits for one of them now. */
@@ -30,7 +30,7 @@ export class OutboundBudget {
     this.#bytes += bytes - (this.#waiting.get(one) ?? 0)
     if (bytes > 0) this.#waiting.set(one, bytes)
     else this.#waiting.delete(one)
-    while (this.#bytes > this.#bytesMax) this.#giveUpFurthest()
+    while (this.#bytes > this.bytesMax) this.#giveUpFurthest()
   }
 
   #giveUpFurthest(): void {

@@ -17,14 +17,15 @@ export const createPressureMetrics = (
   const registers = [registry]
   const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
     new Counter({ name, help, labelNames, registers })
-  new Gauge({
-    name: 'edge_outbound_bytes',
-    help: 'Bytes that wait for all sockets together.',
-    registers,
-    collect() {
-      this.set(budget.bytes)
-    },
-  })
+  const looked = (name: string, help: string, look: () => number) =>
+    new Gauge({
+      ...{ name, help, registers },
+      collect() {
+        this.set(look())
+      },
+    })
+  looked('edge_outbound_bytes', 'Bytes that wait for all sockets together.', () => budget.bytes)
+  looked('edge_outbound_budget_bytes', 'Beyond these, sockets close.', () => budget.bytesMax)
   return {
     lagging: new Gauge({
       name: 'edge_lagging_subscriptions',

@@ -9,6 +9,7 @@ import {
   openRedis,
 } from '@meshboard/kit'
 import type { GatewayConfig } from './config.ts'
+import { measureRequests } from './request-metrics.ts'
 
 /** What the gateway has opened. */
 export interface Deps {
@@ -37,6 +38,7 @@ const openServer = ({ config, log, metrics }: Opening<GatewayConfig>): Server =>
   const server = createDoorServer({ config, http, log, registry: metrics.registry })
   server.maxConnections = config.connectionsMax
   server.timeout = config.silenceMs
+  measureRequests(server, metrics.registry)
   return server
 }
 

@@ -42,6 +42,21 @@ test("a client's trace goes on to the service, and each refusal names it", async
   expect((await problemOf(refused)).trace_id).toBe(TRACE)
 })
 
+test('requests are measured by their status, those that no procedure answers too', async () => {
+  const measured = async () => {
+    const text = await door.runtime.metrics.registry.metrics()
+    const counts = text.matchAll(/^gateway_request\w+_count\{.*status="(\d+)".*\} (\d+)/gm)
+    return Object.fromEntries([...counts].map(([, status, count]) => [status, Number(count)]))
+  }
+  const before = await measured()
+  await (await ann('/api/networks')).text()
+  await (await fetch(`${door.url}/api/networks`)).text()
+  await (await fetch(`${door.url}/nowhere`)).text()
+  const more = { 200: 1, 401: 1, 404: 1 }
+  const expected = Object.entries(more).map(([status, n]) => [status, (before[status] ?? 0) + n])
+  await expect.poll(measured).toMatchObject(Object.fromEntries(expected))
+})
+
 test('without a trace, or with one that is none, a new one begins', async () => {
   const ids = new Set<string | null>()
   for (const traceparent of [undefined, 'nonsense', `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01`]) {

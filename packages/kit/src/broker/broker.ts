@@ -67,6 +67,8 @@ export interface Delivery extends Message {
   readonly attempt: number
   /** How many wait behind it, of this consumer. */
   readonly behind: number
+  /** When the stream stored it, milliseconds since 1970 by the broker's clock. */
+  readonly storedAt: number
   /** Says it is done. When that is lost, it is delivered again. */
   ack(): void
   /** Asks for it again after a delay; a message behind it may overtake it. */
@@ -88,6 +90,14 @@ export interface StreamPosition {
   readonly epoch: string
   readonly firstSeq: number
   readonly lastSeq: number
+}
+
+/** How much a stream holds. */
+export interface StreamSize {
+  readonly messages: number
+  readonly bytes: number
+  /** From here on it takes nothing more; -1: it has no limit. */
+  readonly bytesMax: number
 }
 
 /** A page of stored events of one exact subject. */
@@ -167,6 +177,8 @@ export interface Broker {
   storedAt(stream: string, seq: number, deadline: number): Promise<Message | undefined>
   /** Where the stream stands, asked of its leader. */
   streamPosition(stream: string, deadline: number): Promise<StreamPosition>
+  /** How much the stream holds, asked of its leader. */
+  streamSize(stream: string, deadline: number): Promise<StreamSize>
   /** Sends what is buffered and closes. */
   close(): Promise<void>
 }

@@ -9,7 +9,7 @@ const NANOS_PER_MS = 1_000_000
  * words after that are not sent.
  */
 export const toDelivery = (message: Msg, ended: () => void): Delivery => {
-  const { stream, seq, attempt, behind } = placeOf(message.reply ?? '')
+  const { stream, seq, attempt, behind, storedAt } = placeOf(message.reply ?? '')
   let open = true
   const end = (word: string) => {
     if (!open) return
@@ -26,6 +26,7 @@ export const toDelivery = (message: Msg, ended: () => void): Delivery => {
     seq,
     attempt,
     behind,
+    storedAt,
     ack: () => end('+ACK'),
     retry: (delayMs) => end(`-NAK {"delay": ${Math.ceil(delayMs) * NANOS_PER_MS}}`),
     reject: (reason) => end(`+TERM ${reason}`),
@@ -42,6 +43,12 @@ export const toDelivery = (message: Msg, ended: () => void): Delivery => {
 const placeOf = (reply: string) => {
   const tokens = reply.split('.')
   const at = tokens.length === 9 ? 2 : 4
-  const [stream = '', , attempt, seq, , , behind] = tokens.slice(at)
-  return { stream, attempt: Number(attempt), seq: Number(seq), behind: Number(behind) }
+  const [stream = '', , attempt, seq, , nanos, behind] = tokens.slice(at)
+  return {
+    stream,
+    attempt: Number(attempt),
+    seq: Number(seq),
+    behind: Number(behind),
+    storedAt: Number(nanos) / NANOS_PER_MS,
+  }
 }

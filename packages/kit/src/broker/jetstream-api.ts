@@ -4,6 +4,7 @@ import {
   type Message,
   type Stored,
   type StreamPosition,
+  type StreamSize,
 } from './broker.ts'
 import { epochOf } from './epoch.ts'
 
@@ -46,17 +47,33 @@ export const durableBacklog = async (
 export const streamPosition = async (
   ...[broker, stream, deadline]: [Asked, string, number]
 ): Promise<StreamPosition> => {
+  const { created, state } = await infoOf(broker, stream, deadline)
+  return { epoch: epochOf(stream, created), firstSeq: state.first_seq, lastSeq: state.last_seq }
+}
+
+/** How much a stream holds. */
+export const streamSize = async (
+  ...[broker, stream, deadline]: [Asked, string, number]
+): Promise<StreamSize> => {
+  const { config, state } = await infoOf(broker, stream, deadline)
+  return { messages: state.messages, bytes: state.bytes, bytesMax: config.max_bytes }
+}
+
+interface StreamInfo {
+  readonly created: string
+  readonly config: { max_bytes: number }
+  readonly state: { first_seq: number; last_seq: number; messages: number; bytes: number }
+}
+
+const infoOf = async (
+  ...[broker, stream, deadline]: [Asked, string, number]
+): Promise<StreamInfo> => {
   const subject = `$JS.API.STREAM.INFO.${stream}`
   const answer = await broker.request(subject, new Uint8Array(), { deadline })
-  const info = decode<{
-    created?: string
-    state?: { first_seq: number; last_seq: number }
-    error?: ApiError
-  }>(answer)
+  const { error, ...info } = decode<Partial<StreamInfo> & { error?: ApiError }>(answer)
   if (!info.created || !info.state)
-    throw new Error(`${stream}: ${info.error?.description ?? 'no state'}`)
-  const { first_seq: firstSeq, last_seq: lastSeq } = info.state
-  return { epoch: epochOf(stream, info.created), firstSeq, lastSeq }
+    throw new Error(`${stream}: ${error?.description ?? 'no state'}`)
+  return info as StreamInfo
 }
 
 const decode = <T>({ data }: Message): T => JSON.parse(new TextDecoder().decode(data)) as T

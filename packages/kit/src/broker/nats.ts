@@ -3,7 +3,7 @@ import { type NatsConnection, PermissionViolationError, connect } from '@nats-io
 import { type Broker, BrokerError, type Message, type Running } from './broker.ts'
 import { type BrokerOptions, connectionOptions } from './connection-options.ts'
 import { consume } from './consume.ts'
-import { durableBacklog, storedFrom, streamPosition } from './jetstream-api.ts'
+import { durableBacklog, storedFrom, streamPosition, streamSize } from './jetstream-api.ts'
 import { Link } from './link.ts'
 import { toMessage } from './message.ts'
 import { moveAway } from './move.ts'
@@ -128,6 +128,10 @@ class NatsBroker implements Broker {
 
   streamPosition(stream: string, deadline: number) {
     return streamPosition(this, stream, deadline)
+  }
+
+  streamSize(stream: string, deadline: number) {
+    return streamSize(this, stream, deadline)
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import {
   ADVISORY_STREAM,
   CANARIES,
   type Contract,
+  DEAD_STREAM,
   DISCOVERY_VERBS,
   FEEDS,
   type PlacedChannel,
@@ -131,8 +132,8 @@ const signalling = ({ service, contract }: Rights): Allowed =>
     : { publish: [ownSignals(service)], subscribe: [] }
 
 /**
- * Each consumer's own durable and dead letters; what is given to it again, and what the broker gave
- * up, which it reads from the stream it consumes.
+ * Each consumer's own durable and dead letters, and how full their stream is; what is given to it
+ * again, and what the broker gave up, which it reads from the stream it consumes.
  */
 const consuming = ({ service, consumers }: Rights): Allowed => {
   if (consumers.length === 0) return NOTHING
@@ -148,6 +149,7 @@ const consuming = ({ service, consumers }: Rights): Allowed => {
       ...pulling(REDRIVE_STREAM.name, redriveDurable(service)),
       readsOf(REDRIVE_STREAM.name),
       ...pulling(ADVISORY_STREAM.name, advisoryDurable(service)),
+      `$JS.API.STREAM.INFO.${DEAD_STREAM.name}`,
     ],
     subscribe: [],
   }

@@ -6,6 +6,7 @@ import { type Backoff, delayBefore } from '../backoff.ts'
 import { Secret, type Variable, url } from '../config.ts'
 import { trustFile } from '../tls/pem-files.ts'
 import { evictingPolicy } from './eviction.ts'
+import { lookupsOf, measureCommands } from './redis-commands.ts'
 import { type RedisMetrics, createRedisMetrics } from './redis-metrics.ts'
 
 /** A connection to Redis that comes back by itself. */
@@ -81,7 +82,9 @@ class WatchedRedis implements Redis {
       registry: options.registry,
       usable: () => this.ready && this.#breaker.state === CircuitState.Closed,
       mayEvict: () => this.#mayEvict,
+      lookups: () => lookupsOf(client),
     })
+    measureCommands(client, this.metrics)
     client.on('error', (error: Error) => this.#lost(error))
     client.on('ready', () => void this.#connected())
   }

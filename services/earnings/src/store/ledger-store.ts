@@ -19,6 +19,14 @@ export interface Summary {
   readonly lastEntryAt: Date | undefined
 }
 
+/** By how much the ledger does not hold; all 0 when it does. */
+export interface Deviation {
+  /** What the balances of all accounts add up to. */
+  readonly imbalanceMicros: bigint
+  /** Accounts whose balance is not that of their last entry. */
+  readonly accountsAstray: number
+}
+
 interface Rows<Row> {
   rows: Row[]
 }
@@ -70,6 +78,13 @@ export const ledgerStore = {
     )
     return rows[0] && toLedgerEntry(rows[0])
   },
+
+  /** Looks at every account, in one snapshot. */
+  async deviation(query: Queryable): Promise<Deviation> {
+    const { rows } = await query.raw<Rows<{ imbalance: string; astray: string }>>(DEVIATION)
+    const { imbalance = '0', astray = '0' } = rows[0] ?? {}
+    return { imbalanceMicros: BigInt(imbalance), accountsAstray: Number(astray) }
+  },
 }
 
 const ENTRIES = `
@@ -80,6 +95,11 @@ const SUMMARY = `
   select balance_micros, version, updated_at,
     (select json_object_agg(source, micros::text) from earned where account_id = accounts.id) as earned
   from accounts where id = ?`
+
+const DEVIATION = `
+  select coalesce(sum(accounts.balance_micros), 0)::text as imbalance,
+    count(*) filter (where accounts.balance_micros <> coalesce(entries.balance_micros, 0)) as astray
+  from accounts left join entries on account_id = accounts.id and entries.version = accounts.version`
 
 interface SummaryRow {
   balance_micros: string
