@@ -5,7 +5,8 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { earnings, network } from '@meshboard/contracts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { HEADERS, earnings, network } from '@meshboard/contracts'
 import { type ScratchDatabase, createScratchDatabase } from '@meshboard/db'
 import { schemas, services } from '@meshboard/deploy'
 import { PROVISIONER, newId, startService } from '@meshboard/kit'
@@ -128,6 +129,8 @@ test('a mesh comes back with its ledger, and events sent after the streams were 
   expect(await entriesOf(scratch.url)).toEqual(before)
 }, 30_000)
 
+/** Slow enough that the service keeps up on a busy machine. */
+const PAUSE_MS = 20
 const isFull = process.env['MESH_TEST_FULL'] === '1'
 
 test.runIf(isFull)(
@@ -201,4 +204,39 @@ test.runIf(isFull)(
     expect(await databases()).toEqual(before)
   },
   30_000,
+)
+
+test.runIf(isFull)(
+  'a backup under load has in its database whatever its streams have',
+  async () => {
+    let isOver = false
+    const raising = async () => {
+      for (let n = 10; !isOver; n += 1) {
+        await mesh.store(network.events.uptimeAccrued, { ...accrual(newId('user')), accrual: n })
+        await sleep(PAUSE_MS)
+      }
+    }
+    const load = Promise.all([raising(), raising()])
+    await run(`backup --to ${at('loaded')}`)
+    isOver = true
+    await load
+
+    const [there, other] = [await createScratchDatabase(mesh.adminUrl), await startNats()]
+    const back = await run(`restore --from ${at('loaded')}`, {
+      ...elsewhere(there.url),
+      nats: other,
+    })
+    expect(back.code).toBe(0)
+    const [database, streams] = [connectTo(there.url), await StreamReader.open(other)]
+    const raised = new Set(await database('earnings.outbox').pluck('id'))
+    const stored = await streams.read('EVT_EARNINGS')
+    expect(stored.length).toBeGreaterThan(6)
+    expect(stored.filter(({ headers }) => !raised.has(headers[HEADERS.messageId]))).toEqual([])
+    await streams.close()
+    await database.destroy()
+    await there.drop()
+    await other.stop()
+    await mesh.settled({ ms: 90_000 })
+  },
+  180_000,
 )
