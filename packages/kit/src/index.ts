@@ -64,6 +64,7 @@ export {
   activeTraceparent,
   contextFrom,
   endSpan,
+  failActiveSpan,
   inSpan,
   startChildSpan,
 } from './telemetry.ts'

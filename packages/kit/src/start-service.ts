@@ -17,6 +17,7 @@ import { Revocations } from './revocations.ts'
 import { startParts } from './start-parts.ts'
 import { type Persist, createPersist } from './start-waiting.ts'
 import { stopService } from './stop-service.ts'
+import { registerTelemetry } from './telemetry-metrics.ts'
 import { startTelemetry } from './telemetry-provider.ts'
 
 /** A service that runs in this process. */
@@ -91,6 +92,7 @@ const openRuntime = async (opened: Opened): Promise<Opening<unknown>> => {
   const stopTelemetry = await startTelemetry(name, config)
   closing.add({ kind: 'process', part: 'telemetry', close: stopTelemetry })
   const metrics = createMetrics(name, options.process)
+  registerTelemetry(metrics.registry)
   const version = versionOf(service.contract)
   const { opsHost: host, opsPort: port } = config
   const ops = await startOpsServer({
