@@ -12,6 +12,7 @@ const START_MS = 60_000
 /** What `up` says of the mesh it runs. */
 interface MeshFacts {
   ready: boolean
+  urls: Record<string, string>
   ports: Record<string, number>
   pids: Record<string, number>
   env: Record<string, string>
@@ -32,7 +33,7 @@ export class Up {
     this.#env = env
   }
 
-  /** Starts a mesh with an empty home; `env` is what the user would have set. */
+  /** Starts a mesh with an empty home; `env` is what the user would have set. Traces only if it says so. */
   static async start(env: Record<string, string>): Promise<Up> {
     const up = new Up(await mkdtemp(join(tmpdir(), 'meshboard-e2e-')), env)
     try {
@@ -50,7 +51,7 @@ export class Up {
     this.#output = ''
     this.#process = spawn(process.execPath, [LAUNCHER, 'up'], {
       cwd: ROOT,
-      env: { ...process.env, ...this.#env, ...ports, MESH_HOME: this.home },
+      env: { ...process.env, MESH_TRACES: 'off', ...this.#env, ...ports, MESH_HOME: this.home },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#process.stdout?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()))
