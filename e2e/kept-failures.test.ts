@@ -42,7 +42,7 @@ describe.runIf(process.env['MESH_TEST_FULL'] === '1')('with a share of 0', () =>
     await client.connect()
     await client.network.list({})
     const refusal: unknown = await client.network.get(nobodys).catch((error: unknown) => error)
-    await client.close()
+    client.close()
     const trace = refusal instanceof Failure ? (refusal.traceId ?? '') : ''
     await until(async () => (await pathsShown(up, trace)).length === 3)
     expect(await pathsShown(up, trace)).toEqual([

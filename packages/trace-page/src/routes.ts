@@ -58,7 +58,7 @@ interface Asset {
 
 const ASSETS: Readonly<Record<string, Asset>> = {
   '/page.css': { file: 'page.css', type: 'text/css; charset=utf-8' },
-  '/page.js': { file: 'page.js', type: 'text/javascript; charset=utf-8' },
+  '/page.js': { file: 'page.mjs', type: 'text/javascript; charset=utf-8' },
   '/icon.svg': { file: 'icon.svg', type: 'image/svg+xml' },
 }
 

@@ -20,10 +20,10 @@ export interface Told {
 }
 
 /** When every trace of a test began, milliseconds since 1970. */
-export const BEGAN = 1_763_740_800_000
+const BEGAN = 1_763_740_800_000
 
 /** An id of so many hex digits from a short one. */
-export const idOf = (short: string, digits = 16): string => short.padStart(digits, '0')
+const idOf = (short: string, digits = 16): string => short.padStart(digits, '0')
 
 /** A trace id from a short one. */
 export const traceIdOf = (short: string): string => idOf(short, 32)
