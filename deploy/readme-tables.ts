@@ -7,6 +7,7 @@ import {
 } from '@meshboard/contracts'
 import { databaseConfig } from '@meshboard/db'
 import { type ConfigSchema, type Service, baseConfig } from '@meshboard/kit'
+import { config as tracePageConfig } from '@meshboard/trace-page/config'
 import type { GeneratedFile } from './generator.ts'
 import { markdownTable, markedSection } from './markdown.ts'
 import { services } from './src/mesh.ts'
@@ -95,5 +96,6 @@ const serviceTables = (service: Service): GeneratedFile[] => {
 export const readmeTables: readonly GeneratedFile[] = [
   markedSection('packages/kit/README.md', 'config', () => configTable(baseConfig)),
   markedSection('packages/db/README.md', 'config', () => configTable(databaseConfig)),
+  markedSection('packages/trace-page/README.md', 'config', () => configTable(tracePageConfig)),
   ...services.flatMap(serviceTables),
 ]

@@ -1,31 +1,26 @@
-// Goal: one trace leads from a device's heartbeat to the last screen that changed.
-// Method: `up` and the agent as processes; every service sends its spans to a receiver of the test's.
+// Goal: one trace leads from a heartbeat, or a request, to the last screen that changed.
+// Method: `up` and the agent as processes; what `up`'s own trace page shows.
 import { earnings, referral } from '@meshboard/contracts'
-import {
-  type OtlpReceiver,
-  PlainSocket,
-  pathsOf,
-  startOtlpReceiver,
-  until,
-} from '@meshboard/testkit'
+import { PlainSocket, until } from '@meshboard/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Agent } from './agent.ts'
 import { type Person, signUp } from './people.ts'
 import { overRest } from './rest.ts'
+import { pathsShown, spansShown } from './traces.ts'
 import { Up } from './up.ts'
 
-let receiver: OtlpReceiver
 let up: Up
 let agent: Agent
 let traceId: string
+/** By which others come here through Carol. */
+let code: string
 /** Who brought the agent's user here. */
 let carol: Person
 let carolsScreen: PlainSocket<Update>
 
 beforeAll(async () => {
-  receiver = await startOtlpReceiver()
   up = await Up.start({
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    MESH_TRACES: 'on',
     NETWORK_ACCRUAL_PERIOD_MS: '2000',
     REFERRAL_COMPLETION_MICROPOINTS: '10000',
   })
@@ -33,14 +28,13 @@ beforeAll(async () => {
   carolsScreen = await PlainSocket.open<Update>(
     `${await up.urlOf('edge')}/ws/dashboard?token=${carol.token}`,
   )
-  const { code } = await overRest(up, referral.procedures.getCode, { token: carol.token })
+  code = (await overRest(up, referral.procedures.getCode, { token: carol.token })).code
   agent = await Agent.start(up, 'ann', ['--referral', code])
 })
 afterAll(async () => {
   carolsScreen.close()
   await agent.stop()
   await up.remove()
-  await receiver.stop()
 })
 
 interface Update {
@@ -48,7 +42,15 @@ interface Update {
   data?: { balance: string }
 }
 
-const spansOf = (trace: string) => receiver.spans.filter(({ traceId: id }) => id === trace)
+/** Waits until a trace shows all of these ways, and says which it does not. */
+const expectPaths = async (trace: string, wanted: readonly string[]) => {
+  const holdsAll = async () => {
+    const seen = await pathsShown(up, trace)
+    return wanted.every((path) => seen.includes(path))
+  }
+  await until(holdsAll).catch(() => undefined)
+  expect(await pathsShown(up, trace)).toEqual(expect.arrayContaining([...wanted]))
+}
 
 /** A credit that the agent and a second socket of its user were told of. */
 const creditOnBothSockets = async (token: string) => {
@@ -73,7 +75,7 @@ test('a heartbeat that completes a period reaches both sockets of its user in on
   const why = await overRest(up, earnings.procedures.explain, { token, input: { entry_id } })
   traceId = why.trace_id
 
-  const wanted = [
+  await expectPaths(traceId, [
     `${call} > network SELECT connections`,
     `${call} > network UPDATE connections`,
     `${call} > network INSERT channel_numbers INSERT outbox`,
@@ -83,11 +85,9 @@ test('a heartbeat that completes a period reaches both sockets of its user in on
     `${credit} > earnings COMMIT`,
     `${earned} > edge push earnings`,
     `${earned} > network process addPointsOnCredited > network UPDATE connections`,
-  ]
-  const seen = () => pathsOf(receiver.tree(traceId))
-  await until(() => wanted.every((path) => seen().includes(path))).catch(() => undefined)
-  expect(seen()).toEqual(expect.arrayContaining(wanted))
-  expect(receiver.tree(traceId).map(({ name }) => name)).toEqual(['ws call'])
+  ])
+  const roots = (await spansShown(up, traceId)).filter(({ depth }) => depth === 0)
+  expect(roots.map(({ name }) => name)).toEqual(['ws call'])
 })
 
 test('the same trace leads to the screen of who brought that user here', async () => {
@@ -96,18 +96,61 @@ test('the same trace leads to the screen of who brought that user here', async (
   const { entries } = await overRest(up, earnings.procedures.listEntries, { token })
   const input = { entry_id: entries[0]?.id ?? '' }
   const { trace_id } = await overRest(up, earnings.procedures.explain, { token, input })
-  const wanted = [`${earned} > edge push earnings`, `${paid} > edge push earnings`]
-  const seen = () => pathsOf(receiver.tree(trace_id))
-  await until(() => wanted.every((path) => seen().includes(path))).catch(() => undefined)
-  expect(seen()).toEqual(expect.arrayContaining(wanted))
+  await expectPaths(trace_id, [`${earned} > edge push earnings`, `${paid} > edge push earnings`])
+})
+
+test('a request over HTTP leads through Redis, calls, SQL, outbox and consumers to another screen', async () => {
+  const registration = {
+    ...{ username: 'dave', email: 'dave@example.org', password: 'correct horse battery' },
+    referral_code: code,
+  }
+  const answer = await fetch(`${await up.urlOf('gateway')}/api/auth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(registration),
+  })
+  expect(answer.status).toBe(201)
+  const trace = answer.headers.get('x-trace-id') ?? ''
+  const ways = [
+    /^gateway POST \/api\/auth\/register > gateway PTTL$/,
+    /^gateway POST \/api\/auth\/register > gateway auth.register > auth auth.register > auth COMMIT$/,
+    /^gateway POST .* > user publish evt\.user\.profiles\.\* > referral process applyOnRegistered > /,
+    /process applyOnRegistered > referral publish evt\.referral\.referrals\.\* > edge push referrals$/,
+    /process tellOnReferralApplied > notification publish \S+ > edge push notifications$/,
+  ]
+  const missing = async () => {
+    const seen = await pathsShown(up, trace)
+    return ways.filter((way) => !seen.some((path) => way.test(path)))
+  }
+  await until(async () => (await missing()).length === 0).catch(() => undefined)
+  expect(await missing()).toEqual([])
+})
+
+test("the trace id of a refusal opens what failed, on the page of `up`'s table", async () => {
+  const { traces = '' } = (await up.facts())?.urls ?? {}
+  expect(up.output).toMatch(new RegExp(`^ +traces +${traces}$`, 'm'))
+  const nobodys = `${await up.urlOf('gateway')}/api/networks/con_01m7ypdhrge8hafxde6dcny8p9`
+  const refused = await fetch(nobodys, { headers: { authorization: `Bearer ${carol.token}` } })
+  const { trace_id } = (await refused.json()) as { trace_id: string }
+  await until(async () => (await spansShown(up, trace_id)).length >= 4)
+  const failed = (await spansShown(up, trace_id)).filter(
+    ({ attributes }) => attributes['error.type'],
+  )
+  expect(failed.map(({ service, kind }) => `${service} ${kind}`)).toEqual([
+    'gateway server',
+    'gateway client',
+    'network server',
+  ])
+  expect(await (await fetch(`${traces}/trace/${trace_id}`)).text()).toContain('not_found')
 })
 
 test('each span says what it does, and none holds what was bound to a statement', async () => {
-  const kinds = new Map(spansOf(traceId).map(({ name, kind }) => [name, kind]))
+  const spans = await spansShown(up, traceId)
+  const kinds = new Map(spans.map(({ name, kind }) => [name, kind]))
   expect(kinds.get('ws call')).toBe('server')
   expect(kinds.get('publish evt.network.uptime.*')).toBe('producer')
   expect(kinds.get('process creditOnUptimeAccrued')).toBe('consumer')
-  expect(spansOf(traceId).find(({ name }) => name === 'UPDATE connections')).toMatchObject({
+  expect(spans.find(({ name }) => name === 'UPDATE connections')).toMatchObject({
     kind: 'client',
     attributes: {
       'db.system.name': 'postgresql',
@@ -115,6 +158,6 @@ test('each span says what it does, and none holds what was bound to a statement'
       'db.query.summary': 'UPDATE connections',
     },
   })
-  const statements = spansOf(traceId).filter(({ attributes }) => 'db.system.name' in attributes)
+  const statements = spans.filter(({ attributes }) => 'db.system.name' in attributes)
   expect(JSON.stringify(statements)).not.toMatch(/usr_|con_|ses_/)
 })

@@ -8,12 +8,13 @@ import { until } from '@meshboard/testkit'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const LAUNCHER = join(ROOT, 'packages/launcher/src/main.mjs')
 const START_MS = 60_000
-/** There is no other door for clients to move to. */
-const USUAL = { EDGE_DRAIN_MS: '500', GATEWAY_DRAIN_MS: '0' }
+/** There is no other door for clients to move to, and nobody looks at traces unless a test does. */
+const USUAL = { EDGE_DRAIN_MS: '500', GATEWAY_DRAIN_MS: '0', MESH_TRACES: 'off' }
 
 /** What `up` says of the mesh it runs. */
 interface MeshFacts {
   ready: boolean
+  urls: Record<string, string>
   ports: Record<string, number>
   pids: Record<string, number>
   env: Record<string, string>
@@ -34,7 +35,7 @@ export class Up {
     this.#env = env
   }
 
-  /** Starts a mesh with an empty home; `env` is what the user would have set. */
+  /** Starts a mesh with an empty home; `env` is what the user would have set. Traces only if it says so. */
   static async start(env: Record<string, string>): Promise<Up> {
     const up = new Up(await mkdtemp(join(tmpdir(), 'meshboard-e2e-')), env)
     try {
@@ -52,7 +53,13 @@ export class Up {
     this.#output = ''
     this.#process = spawn(process.execPath, [LAUNCHER, 'up'], {
       cwd: ROOT,
-      env: { ...process.env, ...USUAL, ...this.#env, ...ports, MESH_HOME: this.home },
+      env: {
+        ...process.env,
+        ...USUAL,
+        ...this.#env,
+        ...ports,
+        MESH_HOME: this.home,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#process.stdout?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()))

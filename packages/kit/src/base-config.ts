@@ -147,8 +147,16 @@ export const baseConfig = defineConfig({
   traceShare: fraction({
     env: 'OTEL_TRACES_SAMPLER_ARG',
     meaning:
-      'Share of new traces that is recorded, 0 to 1; one that comes in recorded or not stays so.',
+      'Share of new traces that is recorded, 0 to 1; one that comes in recorded or not stays so. Of the others the spans that fail are kept.',
     default: 1,
+  }),
+  traceFailuresPerSecondMax: integer({
+    env: 'TRACE_FAILURES_PER_SECOND_MAX',
+    meaning:
+      'Spans of a process that fail in traces that are not recorded and are kept in a second; those beyond are only counted.',
+    default: 1_000,
+    min: 0,
+    max: 100_000,
   }),
 })
 export type BaseConfig = ConfigOf<typeof baseConfig>

@@ -65,6 +65,7 @@ export {
   activeTraceparent,
   contextFrom,
   endSpan,
+  failActiveSpan,
   inSpan,
   startChildSpan,
 } from './telemetry.ts'

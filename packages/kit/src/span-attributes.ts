@@ -9,7 +9,15 @@ import {
 } from '@meshboard/contracts'
 import type { Broker, HeaderValues } from './broker/broker.ts'
 import type { Consumer } from './define-service.ts'
-import { type Span, SpanKind, type SpanSpec, contextFrom, inSpan } from './telemetry.ts'
+import {
+  type Span,
+  SpanKind,
+  type SpanSpec,
+  below,
+  contextFrom,
+  endSpan,
+  startSpan,
+} from './telemetry.ts'
 
 /** How a call ended; later releases of the conventions call it `rpc.status_code`. */
 const RPC_STATUS = 'rpc.response.status_code'
@@ -23,7 +31,7 @@ export const callSpan = ({ name }: Procedure): SpanSpec => ({
 
 /** Says of a call's span through which server it went and how it ended: `ok` or the failure's code. */
 export const noteCall = (span: Span, outcome: string, { server }: Broker): void => {
-  if (!span.isRecording()) return
+  if (outcome === 'ok' && !span.isRecording()) return
   span.setAttributes({
     [RPC_STATUS]: outcome,
     'server.address': server.host,
@@ -41,17 +49,22 @@ export const answerSpan = ({ name }: Procedure): SpanSpec => ({
 const rpc = (name: string) => ({ 'rpc.system.name': 'nats', 'rpc.method': name })
 
 /** Runs a call inside its span, which says how it ended: `ok` or the failure's code. */
-export const inRpcSpan = <T>(spec: SpanSpec, work: (span: Span) => Promise<T>): Promise<T> =>
-  inSpan(spec, async (span) => {
-    try {
-      const output = await work(span)
-      span.setAttribute(RPC_STATUS, 'ok')
-      return output
-    } catch (error) {
-      span.setAttribute(RPC_STATUS, error instanceof Failure ? error.code : 'internal')
-      throw error
-    }
-  })
+export const inRpcSpan = async <T>(
+  spec: SpanSpec,
+  work: (span: Span) => Promise<T>,
+): Promise<T> => {
+  const span = startSpan(spec)
+  try {
+    const output = await below(span, spec, work)
+    if (span.isRecording()) span.setAttribute(RPC_STATUS, 'ok')
+    endSpan(span)
+    return output
+  } catch (error) {
+    span.setAttribute(RPC_STATUS, error instanceof Failure ? error.code : 'internal')
+    endSpan(span, error)
+    throw error
+  }
+}
 
 /** What is stored, as far as its span tells: of its key only that there is one. */
 export interface Published {

@@ -19,6 +19,7 @@ import { sentenceOf } from './start-fault.ts'
 import { startParts } from './start-parts.ts'
 import { type Persist, createPersist } from './start-waiting.ts'
 import { stopService } from './stop-service.ts'
+import { registerTelemetry } from './telemetry-metrics.ts'
 import { startTelemetry } from './telemetry-provider.ts'
 
 /** A service that runs in this process. */
@@ -96,6 +97,7 @@ const openRuntime = async (opened: Opened): Promise<Opening<unknown>> => {
   })
   closing.add({ kind: 'process', part: 'telemetry', close: stopTelemetry })
   const metrics = createMetrics(name, options.process)
+  registerTelemetry(metrics.registry)
   const version = versionOf(service.contract)
   const { opsHost: host, opsPort: port, revision } = config
   const ops = await startOpsServer({

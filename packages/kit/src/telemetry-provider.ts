@@ -1,7 +1,7 @@
 import { context, propagation, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
-import { resourceFromAttributes } from '@opentelemetry/resources'
+import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import { AlwaysOffSampler, TracerProvider } from '@opentelemetry/sdk-trace'
 import { setRecording } from './telemetry.ts'
 import { traceRedis } from './telemetry-redis.ts'
@@ -17,6 +17,8 @@ export interface TraceSettings {
   readonly otlpCaFile: string
   /** The share of new traces that is recorded, 0 to 1. */
   readonly traceShare: number
+  /** How many spans a second are kept that fail in traces that are not recorded. */
+  readonly traceFailuresPerSecondMax: number
   /** Told once of each time in which nobody takes them. */
   readonly onFault: (error: Error) => void
 }
@@ -31,12 +33,15 @@ export const startTelemetry = async (
 ): Promise<StopTelemetry> => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
-  const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': service, 'service.namespace': 'meshboard' }),
-    ...(await recordingOptions(settings)),
+  const resource = resourceFromAttributes({
+    'service.name': service,
+    'service.namespace': 'meshboard',
   })
+  const { options, keepFailed } = await recordingOf(settings, resource)
+  const provider = new TracerProvider({ resource, ...options })
   const isFirst = trace.setGlobalTracerProvider(provider)
-  if (isFirst) setRecording(settings.otlpEndpoint === '' ? 0 : settings.traceShare)
+  const share = settings.otlpEndpoint === '' ? 0 : settings.traceShare
+  if (isFirst) setRecording({ share, keepFailed })
   const stopRedis = isFirst && settings.otlpEndpoint !== '' ? traceRedis() : undefined
   return async () => {
     stopRedis?.()
@@ -45,8 +50,9 @@ export const startTelemetry = async (
 }
 
 /** Who records nothing does not load what sends it. */
-const recordingOptions = async (settings: TraceSettings) => {
-  if (settings.otlpEndpoint === '') return { sampler: new AlwaysOffSampler() }
+const recordingOf = async (settings: TraceSettings, resource: Resource) => {
+  const nothing = { options: { sampler: new AlwaysOffSampler() }, keepFailed: undefined }
+  if (settings.otlpEndpoint === '') return nothing
   const { recordingTo } = await import('./telemetry-export.ts')
-  return recordingTo(settings)
+  return recordingTo(settings, resource)
 }

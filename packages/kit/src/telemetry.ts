@@ -3,6 +3,7 @@ import {
   type Context,
   type Span,
   SpanKind,
+  type SpanContext,
   SpanStatusCode,
   type Attributes,
   TraceFlags,
@@ -11,7 +12,8 @@ import {
   trace,
 } from '@opentelemetry/api'
 import { ROOT } from './branch.ts'
-import { newTrace } from './trace-ids.ts'
+import { newSpanId, newTraceId } from './trace-ids.ts'
+import { type Describe, type FailedSpan, UnrecordedSpan } from './unrecorded-span.ts'
 
 /** What a span is called, what it does, and where it hangs. */
 export interface SpanSpec {
@@ -23,49 +25,67 @@ export interface SpanSpec {
 }
 
 /** Runs `work` inside a span, which ends with it and carries its error. */
-export const inSpan = <T>(spec: SpanSpec, work: (span: Span) => Promise<T>): Promise<T> => {
-  const { parent = context.active() } = spec
+export const inSpan = async <T>(spec: SpanSpec, work: (span: Span) => Promise<T>): Promise<T> => {
   const span = startSpan(spec)
-  if (span === trace.getSpan(parent)) return context.with(parent, work, undefined, span)
-  return inNewSpan(trace.setSpan(parent, span), span, work)
-}
-
-const inNewSpan = async <T>(
-  ...[active, span, work]: [Context, Span, (span: Span) => Promise<T>]
-): Promise<T> => {
   try {
-    return await context.with(active, work, undefined, span)
+    const result = await below(span, spec, work)
+    endSpan(span)
+    return result
   } catch (error) {
-    markFailed(span, error)
+    endSpan(span, error ?? NOTHING)
     throw error
-  } finally {
-    span.end()
   }
 }
 
-let shareRecorded = 1
+/** Even what is not said has been thrown. */
+const NOTHING = 'nothing'
 
-/** Sets which share of the traces that begin in this process is recorded, 0 to 1; any other costs two numbers. */
-export const setRecording = (share: number): void => {
-  shareRecorded = share
+/** Runs `work` where the span is the active one; does not end it. */
+export const below = <T>(
+  ...[span, { parent = context.active() }, work]: [Span, SpanSpec, (span: Span) => T]
+): T => {
+  const place = span === trace.getSpan(parent) ? parent : trace.setSpan(parent, span)
+  return context.with(place, work, undefined, span)
+}
+
+/** What this process keeps of the traces it is in. */
+export interface Recording {
+  /** The share of the traces that begin here that is recorded, 0 to 1. */
+  readonly share: number
+  /** Gets each span that fails in a trace that is not recorded; absent: such a span is nothing at all. */
+  readonly keepFailed?: ((failed: FailedSpan) => void) | undefined
+}
+
+let recording: Recording = { share: 1 }
+
+/** Sets what this process records. */
+export const setRecording = (next: Recording): void => {
+  recording = next
 }
 
 /**
- * Begins a span that is not made the active one; `endSpan` ends it. Below one that is not recorded it
- * is that one: nothing of it would be kept, and its trace is the same.
+ * Begins a span that is not made the active one; `endSpan` ends it. In a trace that is not recorded it
+ * is kept only if it fails, and where not even that is wanted it is the one above.
  */
-export const startSpan = ({
-  name,
-  kind,
-  attributes,
-  parent = context.active(),
-}: SpanSpec): Span => {
+export const startSpan = (spec: SpanSpec): Span => {
+  const { name, kind, attributes, parent = context.active() } = spec
   const above = trace.getSpan(parent)
-  if (above && isUnsampled(above)) return above
-  if (!above && Math.random() >= shareRecorded) return trace.wrapSpanContext(newTrace())
+  if (above ? isUnsampled(above) : Math.random() >= recording.share) return unrecorded(spec, above)
   const tracer = trace.getTracer('meshboard')
   return tracer.startSpan(name, attributes ? { kind, attributes } : { kind }, parent)
 }
+
+const unrecorded = (describe: Describe, above: Span | undefined): Span => {
+  const { keepFailed } = recording
+  if (keepFailed) return new UnrecordedSpan(keepFailed, describe, above?.spanContext())
+  return above ?? trace.wrapSpanContext(newTrace())
+}
+
+const newTrace = (): SpanContext => ({
+  traceId: newTraceId(),
+  spanId: newSpanId(),
+  traceFlags: TraceFlags.NONE,
+})
 
 const isUnsampled = (span: Span): boolean => {
   const { traceFlags, traceId } = span.spanContext()
@@ -73,11 +93,14 @@ const isUnsampled = (span: Span): boolean => {
 }
 
 /**
- * Begins a span below the active one, for what has no promise to await; `endSpan` ends it. Nothing,
- * and next to no work, where no trace is active or the active one is not recorded.
+ * Begins a span below the active one, for what has no promise to await; `endSpan` ends it. Nothing
+ * where no trace is active, and next to no work where the active one is not recorded.
  */
 export const startChildSpan = (describe: () => Omit<SpanSpec, 'parent'>): Span | undefined => {
-  if (!trace.getActiveSpan()?.isRecording()) return undefined
+  const above = trace.getActiveSpan()
+  if (!above) return undefined
+  if (above instanceof UnrecordedSpan) return above.child(describe)
+  if (!above.isRecording()) return undefined
   const { name, kind, attributes = {} } = describe()
   return trace.getTracer('meshboard').startSpan(name, { kind, attributes })
 }
@@ -87,6 +110,9 @@ export const endSpan = (span: Span | undefined, error?: unknown): void => {
   if (error) markFailed(span, error)
   span?.end()
 }
+
+/** Notes at the active span that it ends in a refusal, for who answers with one and does not throw it. */
+export const failActiveSpan = (error: unknown): void => markFailed(trace.getActiveSpan(), error)
 
 /** With the kind of fault and never its text. */
 const markFailed = (span: Span | undefined, error: unknown): void => {

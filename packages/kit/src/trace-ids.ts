@@ -1,5 +1,4 @@
 import { randomFillSync } from 'node:crypto'
-import { type SpanContext, TraceFlags } from '@opentelemetry/api'
 
 const TRACE_BYTES = 16
 const SPAN_BYTES = 8
@@ -7,12 +6,11 @@ const SPAN_BYTES = 8
 const pool = Buffer.alloc(170 * (TRACE_BYTES + SPAN_BYTES))
 let used = pool.length
 
-/** The beginning of a trace that nobody records. */
-export const newTrace = (): SpanContext => ({
-  traceId: hex(TRACE_BYTES),
-  spanId: hex(SPAN_BYTES),
-  traceFlags: TraceFlags.NONE,
-})
+/** An id for a trace that begins and is not recorded, 32 hex digits. */
+export const newTraceId = (): string => hex(TRACE_BYTES)
+
+/** An id for a span that is not recorded, 16 hex digits. */
+export const newSpanId = (): string => hex(SPAN_BYTES)
 
 const hex = (bytes: number): string => {
   if (used + bytes > pool.length) {

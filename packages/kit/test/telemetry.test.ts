@@ -67,9 +67,10 @@ test('a call that comes in recorded is recorded, one that comes in unrecorded is
   expect(receiver.tree(TRACE).map(({ name }) => name)).toEqual(['network.echo'])
 })
 
-test('of new traces only the wanted share is recorded', async () => {
+test('of new traces only the wanted share is recorded, and of the others the command that fails', async () => {
   await callOnce({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_TRACES_SAMPLER_ARG: '0' })
-  expect(receiver.spans).toEqual([])
+  expect(receiver.spans.map(({ name }) => name)).toContain('INCR')
+  expect(receiver.spans.filter(({ failed }) => !failed)).toEqual([])
 })
 
 test('a command to Redis is a span of its own, without what it was sent with', async () => {

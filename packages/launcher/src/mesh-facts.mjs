@@ -14,6 +14,7 @@ export function meshFacts(mesh, ports) {
     urls: {
       ...(http && { dashboard: http, gateway: http, openapi: `${http}/openapi.json` }),
       ...(ws && { edge: `${ws}/ws/v1` }),
+      ...(mesh.traces && { traces: mesh.traces }),
     },
     ports: { ...mesh.ports, ...ports.doors, ops: ports.ops },
     servers: mesh.urls,
@@ -24,9 +25,9 @@ export function meshFacts(mesh, ports) {
 /** Prints where everything is and what to try next. */
 export function printMesh({ workspace, report }, { urls, ports }) {
   const ops = Object.entries(ports.ops).map(([name, port]) => `${name} :${port}`)
-  const { dashboard, openapi, edge } = urls
+  const { dashboard, openapi, edge, traces } = urls
   const rows = [
-    ...Object.entries({ dashboard, openapi, edge }).filter(([, url]) => url),
+    ...Object.entries({ dashboard, openapi, edge, traces }).filter(([, url]) => url),
     ['ops', `${ops.join(' · ')}  (/readyz, /metrics)`],
     ['logs', relative(process.cwd(), workspace.log) || '.'],
   ]

@@ -35,16 +35,16 @@ export function serviceSpec({ workspace, name, env, opsPort }) {
 /**
  * The environment of one service: where the servers are, its own credentials, its ports, and of the
  * user's environment only what has the service's prefix or every process needs. `urls` is `{ nats,
- * database, redis }`, `ports` is `{ ops, door }`.
+ * database, redis, traces }`, `ports` is `{ ops, door }`.
  */
 export function serviceEnv({ workspace, name, urls, secrets, signingKey, ports }) {
-  const prefix = `${envName(name)}_`
-  const isOwn = ([variable]) => passed.test(variable) || variable.startsWith(prefix)
-  const own = Object.fromEntries(Object.entries(withOwnTools(workspace)).filter(isOwn))
+  const own = environmentFor(workspace, `${envName(name)}_`)
+  const endpoint = own.OTEL_EXPORTER_OTLP_ENDPOINT || urls.traces
   return {
     ...(name === 'auth' ? { AUTH_SIGNING_KEY_FILES: signingKey } : {}),
     ...(name === 'edge' ? { EDGE_TICKET_SECRET: secrets.ticket } : {}),
     ...own,
+    ...(endpoint ? { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } : {}),
     NATS_URL: urls.nats,
     NATS_USER: name,
     NATS_PASSWORD: secrets.nats[name],
@@ -55,6 +55,12 @@ export function serviceEnv({ workspace, name, urls, secrets, signingKey, ports }
       ? { [doors[name].variable]: `${ports.door}` }
       : { DATABASE_URL: roleUrl(name, urls, secrets) }),
   }
+}
+
+/** Of the user's environment, what every process needs and what has this prefix. */
+export function environmentFor(workspace, prefix) {
+  const isOwn = ([variable]) => passed.test(variable) || variable.startsWith(prefix)
+  return Object.fromEntries(Object.entries(withOwnTools(workspace)).filter(isOwn))
 }
 
 function roleUrl(name, urls, secrets) {

@@ -36,11 +36,20 @@ authorization { users [
 ] }
 `
 
+const tracePage = `
+import { createServer } from 'node:http'
+
+const server = createServer((request, response) => response.end('{}'))
+server.listen(Number(process.env.TRACES_PORT), '127.0.0.1')
+process.on('SIGTERM', () => process.exit(0))
+`
+
 const files = {
   'services/alpha/src/main.ts': service,
   'services/edge/src/main.ts': service,
   'services/gateway/src/main.ts': service,
   'packages/cli/src/main.ts': setup,
+  'packages/trace-page/src/main.ts': tracePage,
   'packages/agent/src/main.ts':
     'console.log(process.argv.slice(2).join(), process.env.MESH_SERVER); process.exit(3)',
   'deploy/nats/server.conf': broker,

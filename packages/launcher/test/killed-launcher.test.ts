@@ -25,7 +25,7 @@ afterAll(async () => {
 test('a killed launcher leaves no process, and the next up starts as if nothing had been', async () => {
   const mesh = await startMesh(root)
   const pids = Object.values(mesh.state().pids)
-  expect(pids.filter(isRunning)).toHaveLength(7)
+  expect(pids.filter(isRunning)).toHaveLength(8)
   process.kill(mesh.state().pid, 'SIGKILL')
   await eventually(() => pids.filter(isRunning).length === 0)
 

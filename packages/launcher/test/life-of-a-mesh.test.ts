@@ -72,6 +72,15 @@ test('a service gets its own credentials and settings and nobody else’s', () =
   expect(env['NATS_PASSWORD']).not.toBe(mesh.state().env['NATS_PASSWORD'])
 })
 
+test('the trace page stands in the table, and every service sends its spans there', () => {
+  const { ports } = mesh.state()
+  expect(mesh.said()).toMatch(new RegExp(`^ +traces +http://localhost:${ports['traces']}$`, 'm'))
+  for (const name of ['alpha', 'edge', 'gateway'])
+    expect(readFileSync(join(root.root, `services/${name}/environment.json`), 'utf8')).toContain(
+      `"OTEL_EXPORTER_OTLP_ENDPOINT":"http://127.0.0.1:${ports['traces']}"`,
+    )
+})
+
 test('a door has no database', () => {
   const env = readFileSync(join(root.root, 'services/gateway/environment.json'), 'utf8')
   expect(env).toContain('"GATEWAY_PORT"')
@@ -114,12 +123,15 @@ test('data survives down and up, and goes with reset', async () => {
   await inRedis('SET kept yes')
 
   const pids = Object.values(mesh.state().pids)
-  expect(pids.filter(isRunning)).toHaveLength(7)
-  expect((await run(['down'], environmentOf(root))).stdout).toContain('stopped: 7 processes')
+  expect(pids.filter(isRunning)).toHaveLength(8)
+  expect((await run(['down'], environmentOf(root))).stdout).toContain('stopped: 8 processes')
   expect(pids.filter(isRunning)).toEqual([])
   expect((await mesh.ended).code).toBe(0)
 
-  mesh = await startMesh(root)
+  const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }
+  mesh = await startMesh(root, { ...collector, JAEGER_URL: 'http://jaeger.example:16686' })
+  expect(mesh.said()).toMatch(/^ +traces +http:\/\/jaeger\.example:16686$/m)
+  expect(Object.keys(mesh.state().pids)).not.toContain('traces')
   expect((await inDatabase("select to_regclass('kept') as kept")).rows).toEqual([{ kept: 'kept' }])
   expect(await inRedis('GET kept')).toContain('yes')
 

@@ -17,6 +17,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   client: ['contracts'],
   agent: ['contracts', 'client'],
   tidy: ['contracts'],
+  'trace-page': ['kit'],
   launcher: [],
   testkit: ['contracts', 'kit', 'db', 'client', 'deploy'],
   edge: ['contracts', 'kit'],

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { CLOSE_CODES, failure } from '@meshboard/contracts'
-import { type Runtime, activeTraceId, newId } from '@meshboard/kit'
+import { type Runtime, activeTraceId, failActiveSpan, newId } from '@meshboard/kit'
 import type { WebSocket } from 'ws'
 import { NEAR_RATE } from './announced-limits.ts'
 import { Calls } from './calls.ts'
@@ -106,6 +106,7 @@ export class Connection implements Pulse {
     const refused = refusalOf(error)
     if (refused !== error && refused.code === 'internal')
       this.runtime.log.error({ err: error, id: this.id }, 'unexpected fault')
+    failActiveSpan(refused)
     this.deps.metrics.refusals.inc({ code: refused.code })
     const envelope = refused.toEnvelope(refused.traceId ?? activeTraceId())
     this.send({ type: 'error', ...(id !== undefined && { id }), ...envelope })

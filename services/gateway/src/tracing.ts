@@ -27,6 +27,7 @@ export const tracing: RequestMiddleware = (ctx, next) =>
       if (position !== undefined) ctx.set('traceresponse', position)
       await next()
       span.setAttribute('http.response.status_code', ctx.status)
+      if (ctx.state.code !== undefined) span.setAttribute('error.type', ctx.state.code)
       if (ctx.status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
     },
   )

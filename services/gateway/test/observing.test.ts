@@ -154,20 +154,22 @@ const startProcess = async (env: Record<string, string>) => {
 const ended = (process: ChildProcess) =>
   new Promise<number | null>((resolve) => process.once('exit', resolve))
 
-test('a request is one line in the log and one span, without what is secret; a signal ends all well', async () => {
+test('a request is one line in the log and one span, if it is recorded or fails, without what is secret; a signal ends all well', async () => {
   const collector = await startCollector()
   const { gateway, lines, url } = await startProcess({
     ...door.broker.environmentOf('gateway'),
     LOG_LEVEL: 'info',
     GATEWAY_PORT: '0',
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_TRACES_SAMPLER_ARG: '0',
   })
   const through = as({ ...door, url })
   const headers = { 'x-request-id': 'findable-1', traceparent: `00-${TRACE}-00f067aa0ba902b7-01` }
   await through('/api/earnings/history?limit=7&cursor=hidden', { headers })
-  await through('/nowhere?password=hidden')
+  await through('/api/earnings/history?limit=8&cursor=hidden')
+  const nowhere = await problemOf(await through('/nowhere?password=hidden'))
   const back = await door.away('network')
-  await through('/api/networks/con_01m7ypdhrge8hafxde6dcny8p9')
+  const away = await problemOf(await through('/api/networks/con_01m7ypdhrge8hafxde6dcny8p9'))
   await back()
   const end = ended(gateway)
   gateway.kill('SIGTERM')
@@ -188,6 +190,6 @@ test('a request is one line in the log and one span, without what is secret; a s
     'GET',
     'GET /api/networks/{connection_id}',
   ])
-  expect(server[0]?.traceId).toBe(TRACE)
+  expect(server.map(({ traceId }) => traceId)).toEqual([TRACE, nowhere.trace_id, away.trace_id])
   expect(server.map(({ status }) => status.code ?? 0)).toEqual([0, 0, 2])
 })
