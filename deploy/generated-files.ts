@@ -7,6 +7,8 @@ import {
   describeContract,
   describeEdgeProtocol,
 } from '@meshboard/contracts'
+import { codeOwners } from './catalog/code-owners.ts'
+import { meshRecordText } from './catalog/mesh-record.ts'
 import type { GeneratedFile } from './generator.ts'
 import { claimsOfTree } from './promises/claims.ts'
 import { catalogue, promisesPage } from './promises/page.ts'
@@ -42,6 +44,8 @@ export const generatedFiles: readonly GeneratedFile[] = [
   ...goldenContracts,
   goldenEdgeProtocol,
   { path: 'deploy/nats/permissions.conf', content: brokerPermissions },
+  { path: 'packages/catalog/src/mesh.json', content: meshRecordText },
+  { path: '.github/CODEOWNERS', content: codeOwners },
   { path: 'docs/promises.md', content: () => promisesPage(catalogue, claimsOfTree(root)) },
   ...protocolSections(),
   ...readmeTables,

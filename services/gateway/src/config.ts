@@ -1,4 +1,4 @@
-import { type ConfigOf, defineConfig, integer, list, redisUrl, text } from '@meshboard/kit'
+import { type ConfigOf, choice, defineConfig, integer, list, redisUrl, text } from '@meshboard/kit'
 
 /** What the gateway can be told besides what every service can. */
 export const config = defineConfig({
@@ -125,6 +125,13 @@ export const config = defineConfig({
     default: 60,
     min: 0,
     max: 86_400,
+  }),
+  catalog: choice({
+    env: 'GATEWAY_CATALOG',
+    meaning:
+      'Whether whoever reaches this door is shown what the whole mesh says: /catalog, /catalog.json, /asyncapi.json, /catalog-info.yaml; hidden: they are answered with 404.',
+    default: 'shown',
+    of: ['shown', 'hidden'],
   }),
   redisUrl,
 })
