@@ -1,4 +1,4 @@
-import { localName } from '@meshboard/contracts'
+import { localName, serviceOf } from '@meshboard/contracts'
 import type { ChannelEntry, EventEntry, ProcedureEntry, SignalEntry } from './entries.ts'
 import { type Html, type Part, html } from './html.ts'
 import { type Links, badge, facts, headingOf, inLine } from './marks.ts'
@@ -25,7 +25,7 @@ export const procedureView = (one: ProcedureEntry, link: Links): Html => html`
       [
         'REST',
         one.http
-          ? html`<a href="/docs#tag/${one.name.split('.')[0]}"><code>${one.http}</code></a>`
+          ? html`<a href="/docs${referencePlace(one.name, one.http)}"><code>${one.http}</code></a>`
           : none('no route'),
       ],
       ['WebSocket', one.socket ? html`<code>call ${one.name}</code>` : none('not over a socket')],
@@ -38,6 +38,10 @@ export const procedureView = (one: ProcedureEntry, link: Links): Html => html`
     ${shapeView('Input', one.input)} ${shapeView('Output', one.output)}
   </article>
 `
+
+/** Where the API reference shows a route. */
+const referencePlace = (name: string, http: string): string =>
+  `#tag/${serviceOf(name)}/${http.replace(' ', '')}`
 
 const none = (words: string): Html => html`<span class="none">${words}</span>`
 

@@ -60,10 +60,14 @@ const textOf = (schema: JsonSchema, name: string): string => {
   const { pattern, minLength = 0, maxLength = Infinity } = schema
   const text =
     typeof pattern === 'string'
-      ? (knownText(pattern)?.example ?? textSample(pattern))
+      ? (knownText(pattern)?.example ?? patterned(pattern, name))
       : (BY_NAME[name] ?? 'text')
   return text.padEnd(Number(minLength), 'x').slice(0, Number(maxLength))
 }
+
+/** The field's own name says the most, where it fits. */
+const patterned = (pattern: string, name: string): string =>
+  new RegExp(pattern, 'u').test(name) ? name : textSample(pattern)
 
 const TELLING = { integer: 42, number: 98.5 }
 

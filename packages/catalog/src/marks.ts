@@ -31,6 +31,10 @@ export const inLine = (items: readonly Part[], none: string): Part =>
     ? html`<span class="none">${none}</span>`
     : items.map((item, at) => [at > 0 && ', ', item])
 
+/** A sentence, with what stands between backticks as code. */
+export const prose = (text: string): Part =>
+  text.split('`').map((part, at) => (at % 2 === 0 ? part : html`<code>${part}</code>`))
+
 /** The head of something declared: its name, which links to itself, and what is said of it. */
 export const headingOf = (entry: Entry, shown: string, badges: readonly Part[]): Html => {
   const [, anchor = ''] = entry.path.split('#')
@@ -39,7 +43,7 @@ export const headingOf = (entry: Entry, shown: string, badges: readonly Part[]):
       <a href="#${anchor}">${shown}</a>
       ${badges} ${entry.deprecated && badge('deprecated', 'warn')}
     </h3>
-    <p>${entry.summary}</p>
+    <p>${prose(entry.summary)}</p>
     ${deprecationOf(entry)}
   `
 }

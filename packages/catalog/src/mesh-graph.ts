@@ -1,10 +1,12 @@
 import type { Catalog, ServiceEntry } from './entries.ts'
+import { arrowTips, graphKey } from './graph-parts.ts'
 import { type Html, html } from './html.ts'
 import { type Relation, calledByAll, tellingRelations } from './relations.ts'
 
 const NODE = { width: 124, height: 40, gap: 26 }
 const DOORS_TOP = 12
-const SERVICES_TOP = 190
+/** Between doors and services, at least. */
+const AIR = 138
 /** How much higher an arc stands for each service that it spans. */
 const ARC = { first: 34, each: 20 }
 
@@ -18,13 +20,16 @@ interface Spot {
 export const meshGraph = (catalog: Catalog): Html => {
   const doors = catalog.services.filter((one) => one.is_door)
   const services = catalog.services.filter((one) => !one.is_door)
+  const relations = tellingRelations(catalog)
+  const reach = (kind: Relation['kind']) => reachOf(relations, { services, kind })
   const width = services.length * (NODE.width + NODE.gap) + NODE.gap
-  const height = SERVICES_TOP + NODE.height + arcHeight(services.length) + 8
+  const top = DOORS_TOP + NODE.height + Math.max(AIR, reach('calls') + NODE.height)
+  const height = top + NODE.height + reach('events') + 12
   const spots = new Map([
-    ...spread(services, { width, top: SERVICES_TOP }),
+    ...spread(services, { width, top }),
     ...spread(doors, { width, top: DOORS_TOP }),
   ])
-  const arrows = tellingRelations(catalog).flatMap((one) => arrowOf(one, spots))
+  const arrows = relations.flatMap((one) => arrowOf(one, spots))
   return html`
     <figure class="graph">
       <svg
@@ -32,12 +37,9 @@ export const meshGraph = (catalog: Catalog): Html => {
         role="group"
         aria-label="Who calls whom, and whose events reach whom"
       >
-        ${markers()} ${arrows} ${catalog.services.map((one) => nodeOf(one, spots.get(one.name)))}
+        ${arrowTips()} ${arrows} ${catalog.services.map((one) => nodeOf(one, spots.get(one.name)))}
       </svg>
-      <figcaption>
-        <span class="key calls">calls</span> <span class="key events">events</span>
-        ${leftOut(calledByAll(catalog))}
-      </figcaption>
+      ${graphKey(leftOut(calledByAll(catalog)))}
     </figure>
   `
 }
@@ -47,28 +49,23 @@ const leftOut = (names: readonly string[]) =>
 
 const arcHeight = (span: number): number => ARC.first + ARC.each * span
 
+/** How far the arcs of a kind stand out: a curve comes to three quarters of what draws it. */
+const reachOf = (
+  relations: readonly Relation[],
+  { services, kind }: { services: readonly ServiceEntry[]; kind: Relation['kind'] },
+): number => {
+  const place = (name: string) => services.findIndex((one) => one.name === name)
+  const spans = relations
+    .filter((one) => one.kind === kind && place(one.from) >= 0 && place(one.to) >= 0)
+    .map(({ from, to }) => Math.abs(place(from) - place(to)))
+  return Math.round(arcHeight(Math.max(0, ...spans)) * 0.75)
+}
+
 const spread = (
   list: readonly ServiceEntry[],
   { width, top }: { width: number; top: number },
 ): [string, Spot][] =>
   list.map(({ name }, at) => [name, { x: Math.round((width * (at + 0.5)) / list.length), top }])
-
-const markers = (): Html =>
-  html`<defs>
-    ${['calls', 'events'].map(
-      (kind) =>
-        html`<marker
-          id="tip-${kind}"
-          viewBox="0 0 8 8"
-          refX="7"
-          refY="4"
-          markerWidth="7"
-          markerHeight="7"
-          orient="auto"
-          ><path class="tip ${kind}" d="M0 0 8 4 0 8z"
-        /></marker>`,
-    )}
-  </defs>`
 
 const arrowOf = (relation: Relation, spots: ReadonlyMap<string, Spot>): Html[] => {
   const [from, to] = [spots.get(relation.from), spots.get(relation.to)]
@@ -84,14 +81,14 @@ const arrowOf = (relation: Relation, spots: ReadonlyMap<string, Spot>): Html[] =
   ]
 }
 
-/** Between two of a row: calls above it, events below. The two ends stand a little apart. */
+/** Between two of a row: calls above it, events below. There and back again are two lines. */
 const arc = (from: Spot, to: Spot, kind: Relation['kind']): string => {
   const span = Math.abs(from.x - to.x) / (NODE.width + NODE.gap)
   const way = kind === 'calls' ? -1 : 1
   const y = kind === 'calls' ? from.top : from.top + NODE.height
-  const aside = Math.sign(to.x - from.x) * 16
-  const peak = y + way * arcHeight(span)
-  const [x1, x2] = [from.x + aside, to.x - aside]
+  const side = Math.sign(to.x - from.x)
+  const peak = y + way * (arcHeight(span) - side * 4)
+  const [x1, x2] = [from.x + side * 30, to.x - side * 14]
   return `M${x1} ${y}C${x1} ${peak} ${x2} ${peak} ${x2} ${y + way * 2}`
 }
 

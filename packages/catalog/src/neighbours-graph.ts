@@ -1,4 +1,5 @@
 import type { Catalog, ServiceEntry } from './entries.ts'
+import { arrowTips, graphKey } from './graph-parts.ts'
 import { type Html, html } from './html.ts'
 import { type Relation, tellingRelations } from './relations.ts'
 
@@ -33,39 +34,26 @@ export const neighboursGraph = (service: ServiceEntry, catalog: Catalog): Html |
   return html`
     <figure class="graph near">
       <svg
-        viewBox="0 0 ${WIDTH} ${height + 4}"
+        viewBox="-1 0 ${WIDTH + 2} ${height + 4}"
         role="group"
         aria-label="${service.name} and the services around it"
       >
-        <defs>
-          ${['calls', 'events'].map(
-            (kind) =>
-              html`<marker
-                id="near-${kind}"
-                viewBox="0 0 8 8"
-                refX="7"
-                refY="4"
-                markerWidth="7"
-                markerHeight="7"
-                orient="auto"
-                ><path class="tip ${kind}" d="M0 0 8 4 0 8z"
-              /></marker>`,
-          )}
-        </defs>
+        ${arrowTips()}
         ${left.map((box) => wire(box, { x1: box.x + BOX.width, y1: centre(box), x2: COLUMNS.middle - 2, y2: middle }))}
         ${right.map((box) => wire(box, { x1: COLUMNS.middle + BOX.width, y1: middle, x2: box.x - 2, y2: centre(box) }))}
-        ${[...left, ...right].map((box) => boxView(box, catalog))}
-        <g class="node self">
-          <rect x="${COLUMNS.middle}" y="${middle - 22}" width="${BOX.width}" height="44" rx="8" />
-          <text x="${COLUMNS.middle + BOX.width / 2}" y="${middle}">${service.name}</text>
-        </g>
+        ${[...left, ...right].map((box) => boxView(box, catalog))} ${selfView(service.name, middle)}
       </svg>
-      <figcaption>
-        <span class="key calls">calls</span> <span class="key events">events</span>
-      </figcaption>
+      ${graphKey()}
     </figure>
   `
 }
+
+const selfView = (name: string, middle: number): Html => html`
+  <g class="node self">
+    <rect x="${COLUMNS.middle}" y="${middle - 22}" width="${BOX.width}" height="44" rx="8" />
+    <text x="${COLUMNS.middle + BOX.width / 2}" y="${middle}">${name}</text>
+  </g>
+`
 
 const boxes = (relations: readonly Relation[], x: number): Box[] => {
   let y = 2
@@ -106,7 +94,7 @@ const wire = ({ relation: { kind } }: Box, { x1, y1, x2, y2 }: Line): Html => {
   return html`<path
     class="arrow ${kind}"
     d="M${x1} ${y1}C${half} ${y1} ${half} ${y2} ${x2} ${y2}"
-    marker-end="url(#near-${kind})"
+    marker-end="url(#tip-${kind})"
   />`
 }
 

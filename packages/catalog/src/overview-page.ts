@@ -22,8 +22,10 @@ export const overviewBody = (catalog: Catalog): Html => {
 }
 
 const countsOf = ({ services }: Catalog): string => {
-  const count = (kind: 'procedures' | 'events' | 'channels' | 'signals') =>
-    `${services.reduce((sum, one) => sum + one[kind].length, 0)} ${kind}`
+  const count = (kind: 'procedures' | 'events' | 'channels' | 'signals') => {
+    const all = services.reduce((sum, one) => sum + one[kind].length, 0)
+    return all === 1 ? `1 ${kind.slice(0, -1)}` : `${all} ${kind}`
+  }
   const owners = new Set(services.map(({ owner }) => owner)).size
   return `${services.length} services and doors of ${owners} teams: ${count('procedures')}, ${count('events')}, ${count('channels')}, ${count('signals')}.`
 }

@@ -21,7 +21,7 @@ export const pageOf = ({ title, services, path, body }: PageParts): string =>
         <title>${title} · Meshboard catalog</title>
         <link rel="icon" href="/catalog/mark.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/catalog/catalog.css" />
-        <script src="/catalog/search.js" defer></script>
+        <script src="/catalog/search.mjs" type="module"></script>
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>

@@ -46,7 +46,7 @@ const json = (path: string, value: unknown): Page => ({
 
 const ASSETS = [
   { name: 'catalog.css', type: 'text/css; charset=utf-8' },
-  { name: 'search.js', type: 'text/javascript; charset=utf-8' },
+  { name: 'search.mjs', type: 'text/javascript; charset=utf-8' },
   { name: 'mark.svg', type: 'image/svg+xml' },
 ]
 

@@ -2,7 +2,7 @@ import type { Catalog, ServiceEntry } from './entries.ts'
 import { channelView, eventView, procedureView, signalView } from './declared-views.ts'
 import { historyView } from './history-view.ts'
 import { type Html, type Part, html } from './html.ts'
-import { type Links, badge, facts, inLine, linksOf } from './marks.ts'
+import { type Links, badge, facts, inLine, linksOf, prose } from './marks.ts'
 import { neighboursGraph } from './neighbours-graph.ts'
 
 /** What the page of a service has in it. */
@@ -10,7 +10,7 @@ export const serviceBody = (service: ServiceEntry, catalog: Catalog): Html => {
   const link = linksOf(catalog)
   return html`
     <h1>${service.name} ${service.is_door && badge('door')}</h1>
-    <p class="lead">${service.summary}</p>
+    <p class="lead">${prose(service.summary)}</p>
     ${facts([
       ['owner', service.owner],
       ...(service.version === undefined ? [] : [['contract', service.version] as const]),

@@ -1,5 +1,5 @@
 import type { Shape } from './entries.ts'
-import { fieldRows } from './field-rows.ts'
+import { type FieldRow, fieldRows } from './field-rows.ts'
 import { type Html, html } from './html.ts'
 
 /** A schema as a table of its fields, with an example beside it and the schema itself to open. */
@@ -20,15 +20,7 @@ export const shapeView = (title: string, { schema, example }: Shape): Html => {
             </tr>
           </thead>
           <tbody>
-            ${rows.map(
-              ({ path, type, required }) =>
-                html`<tr>
-                  <th scope="row">
-                    <code>${path || 'value'}</code>${!required && html` <i>optional</i>`}
-                  </th>
-                  <td>${type}</td>
-                </tr>`,
-            )}
+            ${rows.map(rowView)}
           </tbody>
         </table>
         <details>
@@ -36,10 +28,20 @@ export const shapeView = (title: string, { schema, example }: Shape): Html => {
           <pre tabindex="0"><code>${JSON.stringify(schema, null, 2)}</code></pre>
         </details>
       </div>
-      <figure class="example">
-        <figcaption>Example</figcaption>
-        <pre tabindex="0"><code>${JSON.stringify(example, null, 2)}</code></pre>
-      </figure>
+      ${exampleView(example)}
     </div>
   `
 }
+
+const rowView = ({ path, type, required }: FieldRow): Html =>
+  html`<tr>
+    <th scope="row"><code>${path || 'value'}</code>${!required && html` <i>optional</i>`}</th>
+    <td>${type}</td>
+  </tr>`
+
+const exampleView = (example: unknown): Html => html`
+  <figure class="example">
+    <figcaption>Example</figcaption>
+    <pre tabindex="0"><code>${JSON.stringify(example, null, 2)}</code></pre>
+  </figure>
+`

@@ -3,7 +3,8 @@ import { type Rule, isCode } from './tree.ts'
 
 const WORD = '[a-z0-9]+(-[a-z0-9]+)*'
 const KEBAB_CASE = new RegExp(`^\\.?${WORD}(\\.${WORD})*$`)
-const PAGES = /^(README|CONTRIBUTING|CHANGELOG|LICENSE|SECURITY|AGENTS|NOTICE|RESULTS|CODEOWNERS)(\.md)?$/
+const PAGES =
+  /^(README|CONTRIBUTING|CHANGELOG|LICENSE|SECURITY|AGENTS|NOTICE|RESULTS|CODEOWNERS)(\.md)?$/
 const BANNED = /^(utils?|helpers?|common|managers?|impl|misc)$/
 
 /** Files and folders are called by kebab-case nouns. */

@@ -21,6 +21,7 @@ const SETTINGS = {
   showDeveloperTools: 'never',
   documentDownloadType: 'direct',
   persistAuth: false,
+  authentication: { preferredSecurityScheme: 'token' },
   metaData: { title: 'Meshboard API' },
 }
 

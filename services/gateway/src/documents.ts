@@ -64,7 +64,7 @@ const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 
 const page = (title: string, body: string): string =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><link rel="stylesheet" href="/catalog/catalog.css"><main><h1>${title}</h1>${body}</main></html>\n`
+  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><link rel="icon" href="/catalog/mark.svg"><link rel="stylesheet" href="/catalog/catalog.css"><main><h1>${title}</h1>${body}</main></html>\n`
 
 const ROUTES = contractRoutes()
   .map(({ procedure }) => `<li><code>${procedure.http}</code>: ${escaped(procedure.summary)}</li>`)

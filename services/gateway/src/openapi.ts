@@ -60,7 +60,8 @@ const operationOf = (route: ContractRoute) => {
   const body = hasBody ? bodyOf(route) : undefined
   return {
     operationId: procedure.name,
-    summary: procedure.summary,
+    summary: localName(procedure.name),
+    description: procedure.summary,
     ...(procedure.deprecated && { deprecated: true }),
     externalDocs: { description: 'In the catalog', url: catalogPage(procedure.name) },
     tags: [service],

@@ -18,8 +18,10 @@ export interface BrowserPage {
   close(): Promise<void>
 }
 
-const WAIT_MS = 20_000
+const WAIT_MS = 60_000
 const POLL_MS = 50
+/** The place of who waits for the page to be loaded, among those who wait for answers. */
+const LOADED = 0
 
 interface Message {
   id?: number
@@ -34,8 +36,13 @@ export const openPage = async (program: string, url: string): Promise<BrowserPag
   const quiet = ['--no-first-run', '--disable-gpu', '--disable-background-networking']
   const alone = ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage']
   const place = [`--user-data-dir=${folder}`, '--remote-debugging-port=0', '--window-size=1280,900']
-  const browser = spawn(program, [...alone, ...quiet, ...place, 'about:blank'], { stdio: 'ignore' })
-  process.once('exit', () => browser.kill('SIGKILL'))
+  const args = [...alone, ...quiet, ...place, 'about:blank']
+  const browser = spawn(program, args, { stdio: 'ignore', detached: true })
+  const kill = () => {
+    if (browser.pid !== undefined && browser.exitCode === null)
+      process.kill(-browser.pid, 'SIGKILL')
+  }
+  process.once('exit', kill)
   const socket = await connect(folder)
   const [asked, complaints]: [string[], string[]] = [[], []]
   const answers = new Map<number, (message: Message) => void>()
@@ -43,6 +50,7 @@ export const openPage = async (program: string, url: string): Promise<BrowserPag
     const message = JSON.parse(String(data)) as Message
     if (message.id !== undefined) answers.get(message.id)?.(message)
     else note(message, { asked, complaints })
+    if (message.method === 'Page.loadEventFired') answers.get(LOADED)?.(message)
   })
   let last = 0
   const send = (method: string, params: object = {}): Promise<Message> =>
@@ -51,7 +59,11 @@ export const openPage = async (program: string, url: string): Promise<BrowserPag
       socket.send(JSON.stringify({ id: last, method, params }))
     })
   for (const domain of ['Log', 'Network', 'Runtime', 'Page']) await send(`${domain}.enable`)
+  const loaded = new Promise<void>((resolve) => {
+    answers.set(LOADED, () => resolve())
+  })
   await send('Page.navigate', { url })
+  await loaded
   const evaluate = async <T>(expression: string): Promise<T> => {
     const { result } = await send('Runtime.evaluate', {
       expression,
@@ -61,21 +73,22 @@ export const openPage = async (program: string, url: string): Promise<BrowserPag
     if (result?.exceptionDetails) throw new Error(`${expression}: ${result.exceptionDetails.text}`)
     return result?.result?.value as T
   }
+  const until = async (expression: string): Promise<void> => {
+    for (let waited = 0; waited < WAIT_MS; waited += POLL_MS) {
+      if (await evaluate<boolean>(`Boolean(${expression})`)) return
+      await sleep(POLL_MS)
+    }
+    throw new Error(`${expression} did not become true; ${complaints.join('; ')}`)
+  }
   return {
     asked,
     complaints,
     evaluate,
-    async until(expression) {
-      for (let waited = 0; waited < WAIT_MS; waited += POLL_MS) {
-        if (await evaluate<boolean>(`Boolean(${expression})`)) return
-        await sleep(POLL_MS)
-      }
-      throw new Error(`${expression} did not become true; ${complaints.join('; ')}`)
-    },
+    until,
     async close() {
       socket.close()
       const ended = once(browser, 'exit')
-      browser.kill('SIGKILL')
+      kill()
       await ended
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
