@@ -22,7 +22,7 @@ export interface CatalogSource {
 
 /**
  * The catalog of a mesh. A contract that the record does not know yet is there all the same, with
- * nobody who relies on it. Throws for a schema that no example can be found for.
+ * nobody who relies on it.
  */
 export const catalogOf = ({ contracts, record }: CatalogSource): Catalog => {
   const known = { contracts, record, described: contracts.map(describeContract) }

@@ -47,7 +47,8 @@ const frames = [...ClientFrame.options, ...ServerFrame.options].map(
 )
 
 test.each([...declared, ...frames])('the example of %s is accepted', (_, schema, example) => {
-  expect(schema.safeParse(example).error?.issues ?? []).toEqual([])
+  const advice = 'give the schema one: .meta({ examples: [...] })'
+  expect(schema.safeParse(example).error?.issues ?? [], advice).toEqual([])
 })
 
 test.each<[string, z.ZodType]>([
@@ -83,7 +84,7 @@ describe('a text for a pattern', () => {
     expect(textSample(pattern)).toMatch(new RegExp(pattern, 'u'))
   })
 
-  test('that is too hard says what to do', () => {
-    expect(() => textSample('^(?=.*\\d)x+$')).toThrow('.meta({ examples })')
+  test('that is too hard is the pattern, until the schema brings an example', () => {
+    expect(textSample('^(?=.*\\d)x+$')).toBe('^(?=.*\\d)x+$')
   })
 })
