@@ -9,6 +9,7 @@ import {
 } from '@meshboard/contracts'
 import { codeOwners } from './catalog/code-owners.ts'
 import { meshRecordText } from './catalog/mesh-record.ts'
+import { pageAssets } from './catalog/page-assets.ts'
 import type { GeneratedFile } from './generator.ts'
 import { claimsOfTree } from './promises/claims.ts'
 import { catalogue, promisesPage } from './promises/page.ts'
@@ -45,6 +46,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   goldenEdgeProtocol,
   { path: 'deploy/nats/permissions.conf', content: brokerPermissions },
   { path: 'packages/catalog/src/mesh.json', content: meshRecordText },
+  { path: 'packages/catalog/src/assets.json', content: pageAssets },
   { path: '.github/CODEOWNERS', content: codeOwners },
   { path: 'docs/promises.md', content: () => promisesPage(catalogue, claimsOfTree(root)) },
   ...protocolSections(),

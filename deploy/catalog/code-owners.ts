@@ -10,8 +10,8 @@ const placesOf = (service: string): string[] => [
   `/packages/contracts/src/${service}-*.ts`,
   `/packages/contracts/test/golden/${service}.json`,
   `/packages/contracts/released/${service}.json`,
-  `/deploy/helm/meshboard/files/dashboards/${service}*.json`,
-  `/deploy/helm/meshboard/files/rules/${service}*.yaml`,
+  `/deploy/helm/meshboard/files/dashboards/service-${service}.json`,
+  `/deploy/helm/meshboard/files/rules/${service}.yaml`,
   `/docs/runbooks/${service}-*.md`,
 ]
 

@@ -23,7 +23,7 @@ test.each(allContracts)('what is of $name is of $owner', ({ name, owner }) => {
     `packages/contracts/src/${name}.ts`,
     `packages/contracts/test/golden/${name}.json`,
     `docs/runbooks/${name}-lag.md`,
-    `deploy/helm/meshboard/files/dashboards/${name}.json`,
+    `deploy/helm/meshboard/files/dashboards/service-${name}.json`,
   ])
     expect(ownerOf(path), path).toBe(`@meshboard/${owner}`)
 })

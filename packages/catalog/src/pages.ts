@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import assets from './assets.json' with { type: 'json' }
 import { asyncApiOf } from './asyncapi.ts'
 import { backstageOf } from './backstage.ts'
 import type { Catalog, Entry } from './entries.ts'
@@ -30,7 +30,11 @@ export const pagesOf = (catalog: Catalog): Page[] => {
   return [
     page('/catalog', 'The mesh', overviewBody(catalog)),
     ...services.map((one) => page(one.path, one.name, serviceBody(one, catalog))),
-    ...ASSETS.map(({ name, type }) => ({ path: `/catalog/${name}`, type, body: assetText(name) })),
+    ...Object.entries(assets).map(([name, body]) => ({
+      path: `/catalog/${name}`,
+      type: typeOf(name),
+      body,
+    })),
     json('/catalog/search.json', searchable(catalog)),
     json('/catalog.json', catalog),
     json('/asyncapi.json', asyncApiOf(catalog)),
@@ -44,15 +48,13 @@ const json = (path: string, value: unknown): Page => ({
   body: JSON.stringify(value),
 })
 
-const ASSETS = [
-  { name: 'catalog.css', type: 'text/css; charset=utf-8' },
-  { name: 'search.mjs', type: 'text/javascript; charset=utf-8' },
-  { name: 'mark.svg', type: 'image/svg+xml' },
-]
+const TYPES: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  mjs: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+}
 
-/** From beside `src`, and so beside `dist`. */
-const assetText = (name: string): string =>
-  readFileSync(new URL(`../assets/${name}`, import.meta.url), 'utf8')
+const typeOf = (name: string): string => TYPES[name.split('.').at(-1) ?? ''] ?? 'text/plain'
 
 /** What the search box looks through. */
 const searchable = ({ services }: Catalog) =>

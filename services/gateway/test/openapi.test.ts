@@ -17,7 +17,11 @@ let ann: ReturnType<typeof as>
 let document: { paths: Record<string, Record<string, Operation>> }
 
 beforeAll(async () => {
-  door = await startDoor({ GATEWAY_UNSUCCESSFUL_ATTEMPTS_MAX: '1000' })
+  // Not every service is there, and each is waited for.
+  door = await startDoor({
+    GATEWAY_UNSUCCESSFUL_ATTEMPTS_MAX: '1000',
+    GATEWAY_CALL_MS_MAX: '500',
+  })
   ann = as(door)
   document = (await (await fetch(`${door.url}/openapi.json`)).json()) as typeof document
 })
