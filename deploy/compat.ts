@@ -9,8 +9,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { allContracts } from '@meshboard/contracts'
+import { appendHistory } from './compat/history.ts'
 import { type Verdict, judge, lineOf } from './compat/judge.ts'
-import { describeMesh } from './compat/mesh-description.ts'
+import { type MeshDescription, describeMesh } from './compat/mesh-description.ts'
 import { RELEASED, mayFollow, readRelease, writeRelease } from './compat/release.ts'
 import { services } from './src/mesh.ts'
 
@@ -51,10 +52,24 @@ const main = async (): Promise<number> => {
     return refuse(
       'not released: it breaks somebody. --accept-breaking "<why>" says that they know.',
     )
-  const accepted = isBroken && why ? { why, breaks: verdict.breaks.map(lineOf) } : undefined
-  await writeRelease(folder, { version: values.release, mesh }, accepted)
-  console.log(`released ${values.release}`)
+  await release(values.release, mesh, verdict)
   return 0
+}
+
+const release = async (version: string, mesh: MeshDescription, verdict: Verdict): Promise<void> => {
+  const { additions } = verdict
+  const breaks = verdict.breaks.map(lineOf)
+  const accepted = breaks.length > 0 && why ? { why, breaks } : undefined
+  const date = new Date().toISOString().slice(0, 10)
+  await writeRelease(folder, { version, mesh }, accepted)
+  await appendHistory(folder, {
+    version,
+    date,
+    additions,
+    breaks,
+    ...(accepted && { why: accepted.why }),
+  })
+  console.log(`released ${version}`)
 }
 
 const ADVICE =

@@ -9,6 +9,9 @@ import {
 } from '@meshboard/contracts'
 import { dockerFiles } from './docker/files.ts'
 import { chartFiles } from './chart/files.ts'
+import { codeOwners } from './catalog/code-owners.ts'
+import { meshRecordText } from './catalog/mesh-record.ts'
+import { pageAssets } from './catalog/page-assets.ts'
 import type { GeneratedFile } from './generator.ts'
 import { claimsOfTree } from './promises/claims.ts'
 import { catalogue, promisesPage } from './promises/page.ts'
@@ -50,6 +53,9 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'deploy/nats/cluster.conf', content: () => clusterConfig({ tls: false }) },
   { path: 'deploy/nats/cluster-tls.conf', content: () => clusterConfig({ tls: true }) },
   ...dockerFiles,
+  { path: 'packages/catalog/src/mesh.json', content: meshRecordText },
+  { path: 'packages/catalog/src/assets.json', content: pageAssets },
+  { path: '.github/CODEOWNERS', content: codeOwners },
   { path: 'docs/promises.md', content: () => promisesPage(catalogue, claimsOfTree(root)) },
   ...protocolSections(),
   ...readmeTables,

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ContractDescription, EdgeDescription } from '@meshboard/contracts'
+import { HISTORY } from './history.ts'
 import type { MeshDescription, Reliance } from './mesh-description.ts'
 
 /** Where the last release stands, from the root of the repository. */
@@ -28,7 +29,7 @@ export const readRelease = async (folder: string): Promise<Release> => {
 }
 
 const isContract = (file: string): boolean =>
-  file.endsWith('.json') && file !== EDGE && file !== RELEASE
+  file.endsWith('.json') && ![EDGE, RELEASE, HISTORY].includes(file)
 
 /** What was broken knowingly, and why. */
 export interface Accepted {

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type ContractDescription, type JsonSchema, allContracts } from '@meshboard/contracts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readHistory } from '../compat/history.ts'
 import { judge, lineOf } from '../compat/judge.ts'
 import { type MeshDescription, type Reliance, describeMesh } from '../compat/mesh-description.ts'
 import { mayFollow, readRelease } from '../compat/release.ts'
@@ -260,6 +261,12 @@ describe('the real tree', () => {
     const accepted = await compat('--release', '9.0.0', '--accept-breaking', 'Nobody used it.')
     expect(accepted.code).toBe(0)
     expect((await readRelease(folder)).version).toBe('9.0.0')
+    expect((await readHistory(folder)).at(-1)).toMatchObject({
+      version: '9.0.0',
+      date: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+      breaks: [expect.stringMatching(LINE)],
+      why: 'Nobody used it.',
+    })
     const page = await readFile(join(folder, 'README.md'), 'utf8')
     expect(page).toContain('## 9.0.0\n\nNobody used it.\n\n- earnings.credited: field "bonus"')
     expect((await compat()).code).toBe(0)

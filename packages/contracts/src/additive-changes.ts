@@ -1,3 +1,4 @@
+import type { Deprecation } from './deprecation.ts'
 import type { ContractDescription, JsonSchema } from './describe.ts'
 
 /**
@@ -34,10 +35,11 @@ const partsAdded = (was: object, is: object): string[] => {
   return [...new Set(partsOf(is))].filter((part) => !before.has(part)).map((part) => `new ${part}`)
 }
 
-/** What may be added to a declaration: failures, filters, a route, fields of its schemas. */
+/** What may be added to a declaration: its deprecation, failures, filters, a route, fields of its schemas. */
 const partsOf = (declaration: object): string[] =>
   Object.entries(declaration).flatMap(([key, value]: [string, unknown]) => {
     if (key === 'failures') return Object.keys(value as object).map((code) => `failure "${code}"`)
+    if (key === 'deprecated') return [`deprecation since ${(value as Deprecation).since}`]
     if (key === 'filters') return (value as string[]).map((name) => `filter "${name}"`)
     if (key === 'http') return [`route ${String(value)}`]
     if (key === 'socket') return value === true ? ['way in over a socket'] : []

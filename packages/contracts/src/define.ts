@@ -1,7 +1,8 @@
 import type { z } from 'zod'
+import type { Deprecable } from './deprecation.ts'
 import type { FailureSpec } from './failure.ts'
 import type { Signal } from './signal.ts'
-import { refuseMixedTopics, refuseOddNames } from './contract-rules.ts'
+import { refuseMixedTopics, refuseOddDeprecations, refuseOddNames } from './contract-rules.ts'
 
 /**
  * Who may call a procedure. `public`: anybody. `user`, `analyst`, `admin`: who has that role in a
@@ -22,7 +23,7 @@ export interface Procedure<
   Code extends string = string,
   Socket extends boolean = boolean,
   Who extends Access = Access,
-> {
+> extends Deprecable {
   /** `<service>.<method>`, from major 2 on `<service>.v2.<method>`. */
   readonly name: Name
   /** One sentence for documents: what the caller gets or causes. */
@@ -52,7 +53,7 @@ interface ProcedureSpec<
   C extends string,
   S extends boolean,
   W extends Access,
-> {
+> extends Deprecable {
   name: N
   summary: string
   access: W
@@ -96,7 +97,7 @@ export interface EventDeclaration<
   Name extends string = string,
   Data extends z.ZodType = z.ZodType,
   Topic extends string = string,
-> {
+> extends Deprecable {
   /** `<service>.<past participle>`, from major 2 on `<service>.v2.<past participle>`. */
   readonly name: Name
   readonly summary: string
@@ -115,7 +116,7 @@ export interface EventDeclaration<
   readonly keepDays: number
 }
 
-interface EventSpec<N extends string, D extends z.ZodType, T extends string> {
+interface EventSpec<N extends string, D extends z.ZodType, T extends string> extends Deprecable {
   name: N
   summary: string
   topic: T
@@ -140,7 +141,7 @@ export const event = <
  * What a client can watch. `log`: stored, in order, resumable. `state`: converges to the newest
  * value of each state key. `live`: at most once.
  */
-export interface Channel {
+export interface Channel extends Deprecable {
   readonly class: 'log' | 'state' | 'live'
   /** Of its events; where it shows a signal, the signal's own name. */
   readonly topic: string
@@ -194,5 +195,6 @@ export const contract = <
   const kinds = [spec.procedures, spec.events, signals]
   refuseOddNames(kinds.flatMap((declared) => Object.values<{ name: string }>(declared)))
   refuseMixedTopics(name, Object.values(spec.events))
+  refuseOddDeprecations([...kinds, spec.channels])
   return { name, ...spec, signals }
 }

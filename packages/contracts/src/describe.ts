@@ -3,6 +3,7 @@ import { ClientFrame } from './client-frame.ts'
 import { CLOSE_CODES } from './close-codes.ts'
 import type { Access, Channel, Contract, EventDeclaration, Priority, Procedure } from './define.ts'
 import { ServerFrame } from './edge-protocol.ts'
+import { type Deprecable, deprecationOf } from './deprecation.ts'
 import type { Retry } from './failure.ts'
 import type { Signal } from './signal.ts'
 import { SUBPROTOCOL } from './subprotocol.ts'
@@ -24,7 +25,7 @@ export interface JsonSchema {
 }
 
 /** A procedure as plain data. */
-export interface ProcedureDescription {
+export interface ProcedureDescription extends Deprecable {
   readonly summary: string
   readonly access: Access
   readonly http?: string
@@ -39,7 +40,7 @@ export interface ProcedureDescription {
 }
 
 /** An event as plain data. */
-export interface EventDescription {
+export interface EventDescription extends Deprecable {
   readonly summary: string
   readonly topic: string
   readonly key: string
@@ -51,14 +52,14 @@ export interface EventDescription {
 }
 
 /** A signal as plain data. */
-export interface SignalDescription {
+export interface SignalDescription extends Deprecable {
   readonly summary: string
   readonly filters: readonly string[]
   readonly data: JsonSchema
 }
 
 /** A channel as plain data; `snapshot` is the full name of a procedure. */
-export interface ChannelDescription {
+export interface ChannelDescription extends Deprecable {
   readonly class: Channel['class']
   readonly topic: string
   readonly audience: Channel['audience']
@@ -113,6 +114,7 @@ export const describeEdgeProtocol = (): EdgeDescription => ({
 
 const describeProcedure = (procedure: Procedure): ProcedureDescription => ({
   summary: procedure.summary,
+  ...deprecationOf(procedure),
   access: procedure.access,
   ...(procedure.http && { http: procedure.http }),
   ...(procedure.location && { location: procedure.location }),
@@ -127,6 +129,7 @@ const describeProcedure = (procedure: Procedure): ProcedureDescription => ({
 
 const describeEvent = (event: EventDeclaration): EventDescription => ({
   summary: event.summary,
+  ...deprecationOf(event),
   topic: event.topic,
   key: event.key,
   filters: event.filters,
@@ -136,14 +139,16 @@ const describeEvent = (event: EventDeclaration): EventDescription => ({
   data: toJsonSchema(event.data),
 })
 
-const describeSignal = ({ summary, filters, data }: Signal): SignalDescription => ({
-  summary,
-  filters,
-  data: toJsonSchema(data),
+const describeSignal = (signal: Signal): SignalDescription => ({
+  summary: signal.summary,
+  ...deprecationOf(signal),
+  filters: signal.filters,
+  data: toJsonSchema(signal.data),
 })
 
 const describeChannel = (channel: Channel): ChannelDescription => ({
   class: channel.class,
+  ...deprecationOf(channel),
   topic: channel.topic,
   audience: channel.audience,
   ...(channel.snapshot && { snapshot: channel.snapshot.name }),

@@ -12,6 +12,7 @@ export {
   procedure,
 } from './define.ts'
 export { type Signal, signal } from './signal.ts'
+export type { Deprecable, Deprecation } from './deprecation.ts'
 export type { AccessOf, CodeOf, DataOf, InputOf, OutputOf } from './declared-types.ts'
 export { localName, majorOf, sameEventOtherMajor, serviceOf } from './names.ts'
 export {

@@ -1,10 +1,14 @@
 import type { z } from 'zod'
+import type { Deprecable } from './deprecation.ts'
 
 /**
  * Something that only matters now: heard by who listens at that moment, at most once, stored nowhere.
  * Whose it is stands in its subject and not in its data: who says it names the key.
  */
-export interface Signal<Name extends string = string, Data extends z.ZodType = z.ZodType> {
+export interface Signal<
+  Name extends string = string,
+  Data extends z.ZodType = z.ZodType,
+> extends Deprecable {
   /** `<service>.<past participle>`. */
   readonly name: Name
   readonly summary: string
@@ -13,7 +17,7 @@ export interface Signal<Name extends string = string, Data extends z.ZodType = z
   readonly filters: readonly string[]
 }
 
-interface SignalSpec<N extends string, D extends z.ZodType> {
+interface SignalSpec<N extends string, D extends z.ZodType> extends Deprecable {
   name: N
   summary: string
   data: D

@@ -87,6 +87,20 @@ describe('declarations', () => {
     expect(keepDays).toBeLessThanOrEqual(365)
   })
 
+  test('what is deprecated says since when, and until when only after that', () => {
+    const retired = (deprecated: { since: string; until?: string; use?: string }) => {
+      const buy = procedure({ ...spec, name: 'shop.buy', access: 'user', deprecated })
+      return contract('shop', { ...about, procedures: { buy }, events: {}, channels: {} })
+    }
+    const fine = { since: '2026-11-21', until: '2027-03-01', use: 'shop.v2.buy' }
+    expect(describeContract(retired(fine)).procedures['buy']?.deprecated).toEqual(fine)
+    expect(describeContract(retired({ since: '2026-11-21' })).procedures['buy']).toHaveProperty(
+      'deprecated.since',
+    )
+    for (const since of ['2026-13-01', 'soon', '2027-03-01'])
+      expect(() => retired({ ...fine, since })).toThrow('buy is deprecated on days')
+  })
+
   test('a procedure for services only has no door', () => {
     const door = { ...spec, name: 'shop.buy', access: 'service' } as const
     expect(() => procedure({ ...door, http: 'GET /api/x' })).toThrow(/shop.buy/)

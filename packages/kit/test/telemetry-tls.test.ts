@@ -1,5 +1,6 @@
 // Goal: spans go over HTTPS to who can be believed, and to nobody else, which is told once.
 // Method: a receiver over TLS with a certificate of a throwaway authority, and the exporter as a service has it.
+import { defaultResource } from '@opentelemetry/resources'
 import { TracerProvider } from '@opentelemetry/sdk-trace'
 import { Authority, type OtlpReceiver, startOtlpReceiver, until } from '@meshboard/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -21,14 +22,14 @@ afterAll(async () => {
 
 const tracing = (caFile = '') => {
   const faults: string[] = []
-  const provider = new TracerProvider(
-    recordingTo({
-      otlpEndpoint: receiver.url,
-      otlpCaFile: caFile,
-      traceShare: 1,
-      onFault: (error) => faults.push(sentenceOf(error)),
-    }),
-  )
+  const settings = {
+    otlpEndpoint: receiver.url,
+    otlpCaFile: caFile,
+    traceShare: 1,
+    traceFailuresPerSecondMax: 1,
+    onFault: (error: Error) => void faults.push(sentenceOf(error)),
+  }
+  const provider = new TracerProvider(recordingTo(settings, defaultResource()).options)
   const record = async (name: string) => {
     provider.getTracer('test').startSpan(name).end()
     await provider.forceFlush().catch(() => undefined)

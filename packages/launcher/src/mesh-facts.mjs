@@ -12,7 +12,13 @@ export function meshFacts(mesh, ports) {
   const ws = edge && `ws://localhost:${edge}`
   return {
     urls: {
-      ...(http && { dashboard: http, gateway: http, openapi: `${http}/openapi.json` }),
+      ...(http && {
+        dashboard: http,
+        gateway: http,
+        catalog: `${http}/catalog`,
+        docs: `${http}/docs`,
+        openapi: `${http}/openapi.json`,
+      }),
       ...(ws && { edge: `${ws}/ws/v1` }),
       ...(mesh.traces && { traces: mesh.traces }),
     },
@@ -25,9 +31,10 @@ export function meshFacts(mesh, ports) {
 /** Prints where everything is and what to try next. */
 export function printMesh({ workspace, report }, { urls, ports }) {
   const ops = Object.entries(ports.ops).map(([name, port]) => `${name} :${port}`)
-  const { dashboard, openapi, edge, traces } = urls
+  const { dashboard, catalog, docs, openapi, edge, traces } = urls
+  const shown = { dashboard, catalog, docs, openapi, edge, traces }
   const rows = [
-    ...Object.entries({ dashboard, openapi, edge, traces }).filter(([, url]) => url),
+    ...Object.entries(shown).filter(([, url]) => url),
     ['ops', `${ops.join(' · ')}  (/readyz, /metrics)`],
     ['logs', relative(process.cwd(), workspace.log) || '.'],
   ]

@@ -3,7 +3,8 @@ import { type Rule, isCode } from './tree.ts'
 
 const WORD = '[a-z0-9]+(-[a-z0-9]+)*'
 const KEBAB_CASE = new RegExp(`^\\.?${WORD}(\\.${WORD})*$`)
-const PAGES = /^(README|CONTRIBUTING|CHANGELOG|LICENSE|SECURITY|AGENTS|NOTICE|RESULTS)(\.md)?$/
+const PAGES =
+  /^(README|CONTRIBUTING|CHANGELOG|LICENSE|SECURITY|AGENTS|NOTICE|RESULTS|CODEOWNERS)(\.md)?$/
 /** What Helm asks for by name. */
 const OF_HELM = /^(Chart\.yaml|NOTES\.txt|UPGRADING\.md|_[a-z]+(-[a-z]+)*\.tpl)$/
 const BANNED = /^(utils?|helpers?|common|managers?|impl|misc)$/

@@ -12,6 +12,7 @@ const isService = (path: string): boolean => path.startsWith('services/')
 const SERVICE = ['contracts', 'kit', 'db']
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
+  catalog: ['contracts'],
   kit: ['contracts'],
   db: ['contracts', 'kit'],
   client: ['contracts'],
@@ -21,7 +22,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   launcher: [],
   testkit: ['contracts', 'kit', 'db', 'client', 'deploy'],
   edge: ['contracts', 'kit'],
-  gateway: ['contracts', 'kit'],
+  gateway: ['contracts', 'kit', 'catalog'],
   dashboard: ['contracts', 'client'],
 }
 /** These know every part of the mesh, since they put it together. */

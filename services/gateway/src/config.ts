@@ -1,5 +1,6 @@
 import {
   type ConfigOf,
+  choice,
   defineConfig,
   doorConfig,
   integer,
@@ -135,6 +136,13 @@ export const config = defineConfig({
     default: 60,
     min: 0,
     max: 86_400,
+  }),
+  catalog: choice({
+    env: 'GATEWAY_CATALOG',
+    meaning:
+      'Whether whoever reaches this door is shown what the whole mesh says: /catalog, /catalog.json, /asyncapi.json, /catalog-info.yaml; hidden: they are answered with 404.',
+    default: 'shown',
+    of: ['shown', 'hidden'],
   }),
   redisUrl,
   redisCaFile,

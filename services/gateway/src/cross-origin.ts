@@ -19,6 +19,15 @@ export const crossOrigin = (origins: readonly string[]): RequestMiddleware =>
       'traceparent',
       'x-request-id',
     ],
-    exposeHeaders: ['location', 'retry-after', 'traceresponse', 'x-request-id', 'x-trace-id'],
+    exposeHeaders: [
+      'deprecation',
+      'link',
+      'location',
+      'retry-after',
+      'sunset',
+      'traceresponse',
+      'x-request-id',
+      'x-trace-id',
+    ],
     maxAge: PREFLIGHT_SECONDS,
   })

@@ -1,4 +1,5 @@
-import { allContracts, type JsonSchema } from '@meshboard/contracts'
+import { allContracts, type JsonSchema, localName, serviceOf } from '@meshboard/contracts'
+import { exampleOf } from '@meshboard/catalog'
 import { type ContractRoute, contractRoutes, isEmpty } from './contract-routes.ts'
 import { PROBLEM, problemResponses } from './openapi-problems.ts'
 
@@ -59,7 +60,10 @@ const operationOf = (route: ContractRoute) => {
   const body = hasBody ? bodyOf(route) : undefined
   return {
     operationId: procedure.name,
-    summary: procedure.summary,
+    summary: localName(procedure.name),
+    description: procedure.summary,
+    ...(procedure.deprecated && { deprecated: true }),
+    externalDocs: { description: 'In the catalog', url: catalogPage(procedure.name) },
     tags: [service],
     security: procedure.access === 'public' ? [] : [{ token: [] }],
     parameters: parametersOf(route),
@@ -74,14 +78,27 @@ const parametersOf = ({ input, pathFields, hasBody }: ContractRoute) => {
     name,
     in: 'path',
     required: true,
-    schema: properties[name] ?? {},
+    ...valueOf(properties[name] ?? {}, name),
   }))
   if (hasBody) return [...inPath, { $ref: '#/components/parameters/IdempotencyKey' }]
   const inQuery = Object.entries(properties)
     .filter(([name]) => !pathFields.includes(name))
-    .map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }))
+    .map(([name, schema]) => ({
+      name,
+      in: 'query',
+      required: required.includes(name),
+      ...valueOf(schema, name),
+    }))
   return [...inPath, ...inQuery]
 }
+
+/** A schema with a value that it accepts. */
+const valueOf = (schema: JsonSchema, name?: string) => ({
+  schema,
+  example: exampleOf(schema, name),
+})
+
+const catalogPage = (name: string): string => `/catalog/${serviceOf(name)}#${localName(name)}`
 
 /** The input without what the path carries; undefined when nothing is left. */
 const bodyOf = ({ input, pathFields }: ContractRoute) => {
@@ -95,13 +112,13 @@ const bodyOf = ({ input, pathFields }: ContractRoute) => {
   if (input.properties && isEmpty(schema)) return undefined
   return {
     required: schema.required?.length !== 0,
-    content: { 'application/json': { schema } },
+    content: { 'application/json': valueOf(schema) },
   }
 }
 
 const successOf = ({ procedure, method, output }: ContractRoute) => {
   if (method === 'DELETE' && isEmpty(output)) return { 204: { description: 'Done.' } }
-  const content = { 'application/json': { schema: output } }
+  const content = { 'application/json': valueOf(output) }
   if (procedure.location === undefined) return { 200: { description: 'Done.', content } }
   const schema = { type: 'string', format: 'uri-reference' }
   const headers = { Location: { description: 'Where it can be read.', schema } }

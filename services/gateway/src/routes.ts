@@ -7,6 +7,7 @@ import { calling } from './calling.ts'
 import { uncompressed } from './compression.ts'
 import type { GatewayConfig } from './config.ts'
 import { type ContractRoute, contractRoutes, routerPath } from './contract-routes.ts'
+import { deprecation } from './deprecation.ts'
 import { addDocuments } from './documents.ts'
 import type { RequestMiddleware, RequestState } from './request.ts'
 
@@ -34,6 +35,7 @@ const stepsFor = (door: Door) => {
   const call = calling(rpc, config)
   return (route: ContractRoute): RequestMiddleware[] => [
     named(route, metrics),
+    ...outgoing(route),
     ...(holdsSecrets(route) ? [uncompressed] : []),
     limited,
     ...(isAttempt(route) ? [counted] : []),
@@ -41,6 +43,9 @@ const stepsFor = (door: Door) => {
     call(route),
   ]
 }
+
+const outgoing = ({ procedure: { name, deprecated } }: ContractRoute): RequestMiddleware[] =>
+  deprecated === undefined ? [] : [deprecation(name, deprecated)]
 
 /** Whether tokens are among what it answers. */
 const holdsSecrets = ({ service }: ContractRoute): boolean => service === auth.name

@@ -1,0 +1,5 @@
+export { type Catalog, type ServiceEntry } from './entries.ts'
+export { type CatalogSource, PLATFORM_TEAM, catalogOf } from './catalog.ts'
+export { type MeshRecord, type Release, type Reliance, meshRecord } from './record.ts'
+export { type Page, pagesOf } from './pages.ts'
+export { exampleOf } from './example.ts'
