@@ -42,7 +42,7 @@ export default defineConfig({
           pool: 'forks',
           isolate: false,
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          hookTimeout: 90_000,
           globalSetup,
           setupFiles: 'packages/testkit/src/as-new.ts',
           sequence: { groupOrder: 1 },

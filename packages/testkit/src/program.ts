@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { spawnWithUs } from './child-processes.ts'
 import { compiled } from './compiled.ts'
 import { until } from './until.ts'
 
@@ -12,16 +13,14 @@ export class Program {
     this.#child = child
     child.stdout?.on('data', (chunk: Buffer) => (this.#said += chunk.toString()))
     child.stderr?.on('data', (chunk: Buffer) => (this.#said += chunk.toString()))
-    const killed = () => child.kill('SIGKILL')
-    process.once('exit', killed)
-    child.once('exit', () => process.off('exit', killed))
   }
 
   /** Runs the file with what this environment says, and waits until it says `started`; or ends. */
   static async start(file: URL, env: Record<string, string>): Promise<Program> {
-    const args = ['--conditions=@meshboard/source', file.pathname]
-    const program = new Program(spawn(process.execPath, args, { env: { ...compiled(), ...env } }))
-    await until(() => program.hasEnded || program.said.includes('started\n'), { ms: 20_000 })
+    const words = [process.execPath, '--conditions=@meshboard/source', file.pathname]
+    const { PATH } = process.env
+    const program = new Program(spawnWithUs(words, { env: { PATH, ...compiled(), ...env } }))
+    await until(() => program.hasEnded || program.said.includes('started\n'), { ms: 60_000 })
     return program
   }
 
