@@ -124,21 +124,34 @@ describe.skipIf(process.env['MESH_TEST_IMAGES'] !== '1')('an image', () => {
     })
   })
 
-  test.each(names)('of %s runs, tells its revision, and ends with 0 on SIGTERM', async (name) => {
+  const start = async (name: string, more: Record<string, string> = {}) => {
     const port = await freePort()
     const env = {
       ...mesh.environmentOf(name),
       ...(name === 'auth' && { AUTH_SIGNING_KEY_FILES: join(folder, 'key.pem') }),
-      OPS_PORT: String(port),
-      EDGE_PORT: '0',
-      GATEWAY_PORT: '0',
-      LOG_LEVEL: 'info',
+      ...{ OPS_PORT: String(port), EDGE_PORT: '0', GATEWAY_PORT: '0', LOG_LEVEL: 'info' },
+      ...more,
     }
     const container = Container.start(name, { env })
-    await container.ready(`http://127.0.0.1:${port}`)
-    const version = await fetch(`http://127.0.0.1:${port}/version`)
+    const opsUrl = `http://127.0.0.1:${port}`
+    await container.ready(opsUrl)
+    return { container, opsUrl }
+  }
+
+  test.each(names)('of %s runs, tells its revision, and ends with 0 on SIGTERM', async (name) => {
+    const { container, opsUrl } = await start(name)
+    const version = await fetch(`${opsUrl}/version`)
     expect(await version.json()).toMatchObject({ service: name, revision: REVISION })
     expect(await container.stop(), container.said).toBe(0)
     expect(container.said).toContain('stopped')
+  })
+
+  test('of the edge runs several processes in one container', async () => {
+    const { container, opsUrl } = await start('edge', { EDGE_PROCESSES: '2' })
+    const metrics = await (await fetch(`${opsUrl}/metrics`)).text()
+    expect(new Set(metrics.match(/process="[12]"/g))).toEqual(
+      new Set(['process="1"', 'process="2"']),
+    )
+    expect(await container.stop(), container.said).toBe(0)
   })
 })

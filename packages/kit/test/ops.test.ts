@@ -117,3 +117,14 @@ test('what a service says of its own life is told at /livez, and nowhere else', 
   expect(await ask('/livez')).toEqual({ status: 503, body })
   expect((await ask('/readyz')).status).toBe(200)
 })
+
+test('/version tells which build of which service answers', async () => {
+  const { runtime } = await mesh.start(fakeNetwork({ answers: {} }), { MESH_REVISION: '4f2a9c1' })
+  const version = await fetch(`${runtime.ops.url}/version`)
+  expect(await version.json()).toEqual({
+    service: 'network',
+    version: network.version,
+    revision: '4f2a9c1',
+    node: process.version,
+  })
+})
