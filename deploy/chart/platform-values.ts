@@ -105,7 +105,11 @@ const monitoring = object({
     interval: text('between two readings', '^[0-9]+(ms|s|m)$'),
     labels: texts('by which Prometheus finds it'),
   }),
-  rules: object({ enabled: yesOrNo('alerts'), labels: texts('by which Prometheus finds them') }),
+  rules: object({
+    enabled: yesOrNo('alerts'),
+    labels: texts('by which Prometheus finds them'),
+    runbooksUrl: text('where the runbooks can be read', '^(https?://[^@\\s]+[^/])?$'),
+  }),
   dashboards: object({
     enabled: yesOrNo('for Grafana'),
     labels: texts('by which Grafana finds them'),

@@ -40,17 +40,35 @@ describe.skipIf(helm === undefined)('the chart', () => {
     expect(await lint({ files: [file] })).toContain('0 chart(s) failed')
   })
 
-  test('has alerts and dashboards as they are, braces and all, and is whole without any', async () => {
+  test('has alerts and dashboards as they are, those of a service in its release, and is whole without any', async () => {
     await using copy = await copyOfChart()
     for (const folder of ['rules', 'dashboards'])
       await rm(join(copy.folder, 'files', folder), { recursive: true, force: true })
-    const options = { files: ['platform.yaml'], chart: copy.folder }
-    expect(await renderText(options)).not.toContain('PrometheusRule')
-    await copy.write('files/rules/lag.yaml', 'groups:\n  - name: "{{ $labels.service }}"\n')
-    await copy.write('files/dashboards/calls.json', '{ "title": "{{service}}" }\n')
-    const text = await renderText(options)
-    expect(text).toContain('spec:\n  groups:\n    - name: "{{ $labels.service }}"')
-    expect(text).toContain('calls.json: |\n    { "title": "{{service}}" }')
-    expect(text).toMatch(/name: meshboard-dashboard-calls[\s\S]*grafana_dashboard: "1"/)
+    const watched = { 'monitoring.rules.enabled': true, 'monitoring.dashboards.enabled': true }
+    const rendered = (only: string, more = {}) =>
+      renderText({
+        files: ['external.yaml'],
+        chart: copy.folder,
+        values: { only: [only], ...watched, ...more },
+      })
+    expect(await rendered('platform')).not.toContain('PrometheusRule')
+    const runbook = 'runbook_url: https://runbooks.meshboard.example/lag.md'
+    const rules = (name: string) =>
+      `groups:\n  - name: "${name} {{ $labels.service }}"\n    ${runbook}\n`
+    for (const name of ['mesh', 'earnings'])
+      await copy.write(`files/rules/${name}.yaml`, rules(name))
+    for (const name of ['calls', 'service-earnings'])
+      await copy.write(`files/dashboards/${name}.json`, `{ "title": "${name} {{service}}" }\n`)
+
+    const ofPlatform = await rendered('platform')
+    expect(ofPlatform).toContain('spec:\n  groups:\n    - name: "mesh {{ $labels.service }}"')
+    expect(ofPlatform).toContain('calls.json: |\n    { "title": "calls {{service}}" }')
+    expect(ofPlatform).not.toContain('earnings {{')
+    const address = { 'monitoring.rules.runbooksUrl': 'https://example.org/runbooks' }
+    const ofEarnings = await rendered('earnings', address)
+    expect(ofEarnings).toContain('- name: "earnings {{ $labels.service }}"')
+    expect(ofEarnings).toContain('runbook_url: https://example.org/runbooks/lag.md')
+    expect(ofEarnings).toMatch(/name: meshboard-dashboard-service-earnings[\s\S]*grafana_dashboard/)
+    expect(ofEarnings).not.toContain('calls {{')
   })
 })
