@@ -44,7 +44,8 @@ export const healthOf = (
     server: name,
     isCurrent: current,
     isAway: offline === true || (!current && isUnheard(active)),
-    lag: lag ?? 0,
+    // Left out where it is 0.
+    lag: Number(lag) || 0,
   })),
   dangers: dangersOf(config, { isCluster }),
 })
