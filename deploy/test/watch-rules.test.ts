@@ -15,7 +15,7 @@ import { type Symptom, symptoms } from './watch-symptoms.ts'
 
 const promtool = outsideTool('promtool')
 /** A slow burn takes hours of series: the full run looks at those too. */
-const MINUTES_MAX = process.env['MESH_TEST_FULL'] === '1' ? 200 : 60
+const MINUTES_MAX = process.env['MESH_TEST_FULL'] === '1' ? 200 : 30
 const run = promisify(execFile)
 const RULES = fileURLToPath(new URL('../helm/meshboard/files/rules/', import.meta.url))
 const rulesOf = (name: string) => `${RULES}${name}.yaml`
@@ -88,7 +88,7 @@ describe.skipIf(promtool === undefined)('the rules', () => {
     expect(said.match(/SUCCESS: \d+ rules found/g)).toHaveLength(ruleFiles.length)
   })
 
-  test('are silent while the mesh is well', { timeout: 60_000 }, async () => {
+  test('are silent while the mesh is well', { timeout: 120_000 }, async () => {
     const quiet = (file: string): Expected => ({
       series: healthyFor(file),
       minutes: MINUTES_MAX,
@@ -100,7 +100,7 @@ describe.skipIf(promtool === undefined)('the rules', () => {
     expect(await ask('test', 'rules', ...files)).toContain('SUCCESS')
   })
 
-  test('fire each on its symptom', { timeout: 60_000 }, async () => {
+  test('fire each on its symptom', { timeout: 120_000 }, async () => {
     const shown = symptoms.filter(({ minutes }) => minutes <= MINUTES_MAX)
     const files = Object.entries(Object.groupBy(shown, ({ file }) => file))
     const paths = files.map(([file, some = []]) => asks(file, some.map(firing)))

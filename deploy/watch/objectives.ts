@@ -3,7 +3,7 @@ import { type Labels, of, rate } from './promql.ts'
 import { type Watched, allWatched } from './watched.ts'
 
 /** The one place in which it is said how well the mesh is to do, over 30 days. */
-export const OBJECTIVES = {
+const OBJECTIVES = {
   /** Of all calls, those that do not end in a fault of the mesh; retries and caller's mistakes aside. */
   callsAnswered: 0.999,
   /** Of those answered, the ones within `quickSeconds`. */

@@ -25,7 +25,10 @@ const links = [
     title: 'Attempts made again',
     description: 'Calls that were tried once more, by cause. A broker that moves shows here first.',
     unit: 'ops',
-    queries: [{ expr: rate('mesh_client_retries_total', WINDOW, 'cause'), legend: '{{cause}}' }],
+    queries: [
+      { expr: rate('mesh_client_retries_total', WINDOW, 'cause'), legend: '{{cause}}' },
+      { expr: rate('mesh_client_calls_cancelled_total', WINDOW), legend: 'given up' },
+    ],
   }),
   series({
     title: 'Breakers',

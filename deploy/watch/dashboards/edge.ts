@@ -30,15 +30,17 @@ const channels: Panel[] = [
     badFrom: 1,
     queries: quantiles('edge_delivery_lag_seconds'),
   }),
-  line({
+  series({
     title: 'Channels: subscriptions',
-    description: 'Subscriptions of sockets, by channel.',
+    description: 'Subscriptions of sockets, by channel, and the subjects watched for all of them.',
     unit: 'short',
-    expr: 'sum by (channel) (edge_subscriptions)',
-    legend: '{{channel}}',
+    queries: [
+      { expr: 'sum by (channel) (edge_subscriptions)', legend: '{{channel}}' },
+      { expr: 'sum(edge_feeds)', legend: 'subjects at the broker' },
+    ],
   }),
   series({
-    title: 'Channels: gaps and repairs',
+    title: 'Channels: gaps, repairs, resumes',
     description:
       'Gaps that clients were told of, by reason, and holes that were read from the stream.',
     unit: 'ops',
@@ -46,6 +48,7 @@ const channels: Panel[] = [
       { expr: rate('edge_gaps_total', WINDOW, 'reason'), legend: 'gap: {{reason}}' },
       { expr: rate('edge_repairs_total', WINDOW), legend: 'repaired' },
       { expr: rate('edge_position_mismatches_total', WINDOW), legend: 'found behind' },
+      { expr: rate('edge_resumes_total', WINDOW, 'outcome'), legend: 'resumed: {{outcome}}' },
     ],
   }),
   series({
@@ -75,11 +78,12 @@ const sockets: Panel[] = [
         legend: 'refused: {{status}}',
       },
       { expr: rate('edge_closes_total', WINDOW, 'code'), legend: 'closed: {{code}}' },
+      { expr: rate('edge_going_away_total', WINDOW), legend: 'asked to move on' },
     ],
   }),
   series({
-    title: 'Sockets: frames and bytes',
-    description: 'Frames a second each way; bytes are on the right when shown alone.',
+    title: 'Sockets: frames',
+    description: 'Frames a second each way, and those answered with an error.',
     unit: 'ops',
     queries: [
       { expr: rate('edge_frames_sent_total', WINDOW), legend: 'sent' },

@@ -2,7 +2,7 @@ import type { Dashboard, Row } from '../grafana.ts'
 import { series } from '../grafana.ts'
 import { of, rate } from '../promql.ts'
 import type { Watched } from '../watched.ts'
-import { WINDOW, redPanels } from './calls.ts'
+import { type PanelOf, WINDOW, quantiles, redPanels } from './calls.ts'
 import { consumerPanels, outboxPanels } from './events.ts'
 import { processPanels } from './process.ts'
 import { tokenPanels } from './proofs.ts'
@@ -42,23 +42,30 @@ const when = (condition: boolean, title: string, panels: Row['panels']): Row[] =
 const answering = ({ name, procedures }: Watched): Row[] => {
   if (procedures.length === 0) return []
   const labels = { service: name }
-  const load = series({
+  const red = { metric: 'mesh_server_call_duration_seconds', labels, what: 'Answers' } as const
+  return [{ title: 'What it answers', panels: [...redPanels(red), load(labels), wait(labels)] }]
+}
+
+const load: PanelOf = (labels) => {
+  const counted = (metric: string, by?: string) => rate(of(metric, labels), WINDOW, by)
+  return series({
     title: 'Load',
-    description: 'Calls without an answer yet, those in line, and those refused a second.',
+    description: 'Calls without an answer yet, those in line, and those a second that got none.',
     unit: 'short',
     queries: [
       { expr: `sum(${of('mesh_server_calls_in_flight', labels)})`, legend: 'in flight' },
       { expr: `sum(${of('mesh_server_calls_queued', labels)})`, legend: 'in line' },
-      {
-        expr: rate(of('mesh_server_calls_shed_total', labels), WINDOW, 'reason'),
-        legend: 'refused: {{reason}}',
-      },
-      {
-        expr: rate(of('mesh_server_calls_expired_total', labels), WINDOW),
-        legend: 'arrived too late',
-      },
+      { expr: counted('mesh_server_calls_shed_total', 'reason'), legend: 'refused: {{reason}}' },
+      { expr: counted('mesh_server_calls_expired_total'), legend: 'arrived too late' },
+      { expr: counted('mesh_server_calls_cancelled_total'), legend: 'given up by callers' },
     ],
   })
-  const red = { metric: 'mesh_server_call_duration_seconds', labels, what: 'Answers' } as const
-  return [{ title: 'What it answers', panels: [...redPanels(red), load] }]
 }
+
+const wait: PanelOf = (labels) =>
+  series({
+    title: 'Wait for a place',
+    description: 'How long calls were in line that found no place at once.',
+    unit: 's',
+    queries: quantiles('mesh_server_queue_wait_seconds', labels),
+  })
