@@ -24,6 +24,11 @@ const quick = of('mesh_client_call_duration_seconds_bucket', { ...calls, outcome
 const full = (stream: string, bytes: number) => ({
   [of('mesh_stream_bytes', { ...earnings, stream })]: steady(bytes),
 })
+const expiring = (days: number) => ({
+  [of('mesh_tls_certificate_expires_timestamp_seconds', { service: 'edge', ...a })]: steady(
+    days * 86_400,
+  ),
+})
 const status = (code: string) => of('gateway_request_duration_seconds_count', { status: code })
 const prompt = of('edge_delivery_lag_seconds_bucket', { le: '1' })
 
@@ -210,6 +215,8 @@ export const symptoms: readonly Symptom[] = [
   ]),
   ...inFile('mesh', [
     ['BrokerDown', 'page', 3, Object.fromEntries(withoutBroker)],
+    ['CertificateExpiring', 'ticket', 15, expiring(10)],
+    ['CertificateExpiring', 'page', 15, expiring(1)],
     ['StreamNearlyFull', 'ticket', 7, full('DEAD', 8_000)],
     ['StreamNearlyFull', 'page', 7, full('DEAD', 9_500)],
   ]),

@@ -2,6 +2,7 @@ import { type Dashboard, type Panel, series } from '../grafana.ts'
 import { of, quantile, rate } from '../promql.ts'
 import { WINDOW, quantiles } from './calls.ts'
 import { signaturePanels } from './proofs.ts'
+import { tlsPanels } from './tls.ts'
 
 const line = (spec: Omit<Panel, 'kind' | 'queries'> & { expr: string; legend: string }): Panel => {
   const { expr, legend, ...rest } = spec
@@ -185,5 +186,6 @@ export const edgeDashboard: Dashboard = {
     { title: 'Sockets', panels: sockets },
     { title: 'Pressure', panels: pressure },
     { title: 'Proofs', panels: signaturePanels() },
+    { title: 'TLS', panels: tlsPanels },
   ],
 }

@@ -51,6 +51,19 @@ const starts: PanelOf = (labels) =>
     ],
   })
 
+const unkeptFailures: PanelOf = (labels) =>
+  series({
+    title: 'Traces: failures not kept',
+    description: 'Spans a second that failed and were too many to be kept; the others are.',
+    unit: 'ops',
+    queries: [
+      {
+        expr: rate(of('mesh_trace_failures_dropped_total', labels), WINDOW, 'service'),
+        legend: '{{service}}',
+      },
+    ],
+  })
+
 /** What processes need, and how late they are. */
 export const processPanels = (labels: Labels = {}): Panel[] =>
-  [loopLateness, processor, memory, starts].map((panel) => panel(labels))
+  [loopLateness, processor, memory, starts, unkeptFailures].map((panel) => panel(labels))

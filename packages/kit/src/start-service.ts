@@ -91,11 +91,7 @@ interface Opened {
 const openRuntime = async (opened: Opened): Promise<Opening<unknown>> => {
   const { service, config, log, closing, options } = opened
   const { name } = service
-  const stopTelemetry = await startTelemetry(name, {
-    ...config,
-    onFault: (error) => log.warn({ err: error }, `traces are not taken: ${sentenceOf(error)}`),
-  })
-  closing.add({ kind: 'process', part: 'telemetry', close: stopTelemetry })
+  await openTelemetry(opened)
   const metrics = createMetrics(name, options.process)
   registerTelemetry(metrics.registry)
   const version = versionOf(service.contract)
@@ -118,6 +114,14 @@ const openRuntime = async (opened: Opened): Promise<Opening<unknown>> => {
     persist,
     onClose: (close, kind) => closing.add({ kind: kind ?? 'deps', part: kind ?? 'deps', close }),
   }
+}
+
+const openTelemetry = async ({ service, config, log, closing }: Opened): Promise<void> => {
+  const close = await startTelemetry(service.name, {
+    ...config,
+    onFault: (error) => log.warn({ err: error }, `traces are not taken: ${sentenceOf(error)}`),
+  })
+  closing.add({ kind: 'process', part: 'telemetry', close })
 }
 
 interface TokenParts extends Pick<Runtime, 'broker' | 'rpc' | 'metrics'> {

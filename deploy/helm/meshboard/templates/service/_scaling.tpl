@@ -57,7 +57,7 @@ scaleDown:
 {{- else if eq .facts.scaleBy "requests" -}}
 - type: Pods
   pods:
-    metric: { name: mesh_client_calls_per_second }
+    metric: { name: gateway_requests_per_second }
     target: { type: AverageValue, averageValue: {{ int $scaling.requestsPerSecond | quote }} }
 {{- else if eq .facts.scaleBy "lag" -}}
 - type: External
@@ -109,7 +109,7 @@ spec:
 {{- if eq .facts.scaleBy "connections" -}}
 {{ dict "query" (printf "sum(edge_connections%s)" $of) "threshold" $scaling.connections | toJson }}
 {{- else if eq .facts.scaleBy "requests" -}}
-{{ dict "query" (printf "sum(rate(mesh_client_call_duration_seconds_count%s[2m]))" $of) "threshold" $scaling.requestsPerSecond | toJson }}
+{{ dict "query" (printf "sum(rate(gateway_request_duration_seconds_count%s[2m]))" $of) "threshold" $scaling.requestsPerSecond | toJson }}
 {{- else if eq .facts.scaleBy "lag" -}}
 {{ dict "query" (printf "sum(max by (consumer) (mesh_consumer_pending%s))" $of) "threshold" $scaling.lag | toJson }}
 {{- else -}}
