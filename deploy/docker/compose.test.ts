@@ -121,13 +121,9 @@ test('what others made is taken by its whole version', () => {
   for (const [, { image }] of theirs) expect(image).toMatch(/:v?\d+\.\d+(\.\d+)?(-\w+)?$/)
 })
 
-/** Written by who draws dashboards and rules, for the chart as well. */
-const ELSEWHERE = '../helm/meshboard/files/'
-
 test('what is mounted is there', () => {
   for (const [, { volumes = [] }] of containers) {
     for (const [from = ''] of volumes.map((volume) => volume.split(':'))) {
-      if (from.startsWith(ELSEWHERE)) continue
       const isThere = from.startsWith('.') ? existsSync(join(HERE, from)) : from in compose.volumes
       expect(isThere, from).toBe(true)
     }
