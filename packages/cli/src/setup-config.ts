@@ -113,7 +113,7 @@ export const readSetupConfig = (env: Environment): SetUpOptions => {
 }
 
 const systemConfig = defineConfig({
-  natsUrls,
+  ...{ natsUrls, natsCaFile, natsCertFile, natsKeyFile },
   password: secret({
     env: 'NATS_PASSWORD_SYSTEM',
     meaning: "The password of the user in the servers' own account; empty: they are not asked.",
@@ -128,7 +128,10 @@ export const systemOptions = (env: Environment): Omit<BrokerOptions, 'onFault'> 
   const servers = config.natsUrls.map((one) => one.reveal())
   return password === ''
     ? undefined
-    : { servers, service: SYSTEM_USER, user: SYSTEM_USER, password }
+    : {
+        ...{ servers, service: SYSTEM_USER, user: SYSTEM_USER, password },
+        tls: brokerTls(config),
+      }
 }
 
 const passwordOf = (service: string, env: Environment): string => {

@@ -5,6 +5,7 @@ import {
   defineConfig,
   inspectRedis,
   readConfig,
+  redisCaFile,
   redisUrl,
   secret,
 } from '@meshboard/kit'
@@ -20,6 +21,7 @@ import { judgeDifference, judgeStreams } from './streams.ts'
 
 const doctorConfig = defineConfig({
   redisUrl,
+  redisCaFile,
   databaseUrl: secret({
     env: 'DATABASE_URL',
     meaning: 'Postgres, as one who may read every schema; empty: it is not looked at.',
@@ -36,7 +38,7 @@ export const lookAtAll = async (tools: Tools): Promise<Finding[]> => {
     part('streams', 'NATS_URL and NATS_PASSWORD', () => lookAtStreams(tools)),
     part('rights', 'NATS_PASSWORD_OPERATOR', () => lookAtRights(env)),
     part('postgres', 'DATABASE_URL', () => lookAtDatabase(config.databaseUrl)),
-    part('redis', 'REDIS_URL', () => lookAtRedis(config.redisUrl)),
+    part('redis', 'REDIS_URL', () => lookAtRedis(config.redisUrl, config.redisCaFile)),
   ]
   return (await Promise.all(looks)).flat()
 }
@@ -84,7 +86,7 @@ const lookAtDatabase = async (url: Secret): Promise<Finding[]> => {
   return judgeDatabase(await inspectDatabase(url.reveal(), schemas))
 }
 
-const lookAtRedis = async (url: Secret): Promise<Finding[]> => {
+const lookAtRedis = async (url: Secret, caFile: string): Promise<Finding[]> => {
   if (url.reveal() === '') return notAsked('redis', 'REDIS_URL')
-  return judgeRedis(await inspectRedis(url.reveal()))
+  return judgeRedis(await inspectRedis(url.reveal(), { caFile }))
 }

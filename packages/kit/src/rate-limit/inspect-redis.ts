@@ -1,5 +1,6 @@
 import { Redis as Client } from 'ioredis'
 import { evictingPolicy } from './eviction.ts'
+import { type RedisOptions, tlsOptions } from './redis.ts'
 
 /** What a Redis says of itself. */
 export interface RedisReport {
@@ -12,9 +13,13 @@ export interface RedisReport {
 
 const CONNECT_MS = 5_000
 
-/** Looks at a Redis once. Throws when it is away or refuses. */
-export const inspectRedis = async (address: string): Promise<RedisReport> => {
+/** Looks at a Redis once; `caFile` as `openRedis` has it. Throws when it is away or refuses. */
+export const inspectRedis = async (
+  address: string,
+  options: Pick<RedisOptions, 'caFile'> = {},
+): Promise<RedisReport> => {
   const client = new Client(address, {
+    ...tlsOptions(address, options),
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
     commandTimeout: CONNECT_MS,

@@ -64,7 +64,7 @@ export const openRedis = async (address: string, options: RedisOptions): Promise
 }
 
 /** Without TLS nothing is trusted, whatever file is named. */
-const tlsOptions = (address: string, { caFile = '' }: RedisOptions) =>
+export const tlsOptions = (address: string, { caFile = '' }: Pick<RedisOptions, 'caFile'>) =>
   address.startsWith('rediss:') && caFile !== '' ? { tls: { ca: readFileSync(caFile) } } : {}
 
 class WatchedRedis implements Redis {
