@@ -10,6 +10,9 @@ const globalSetup = 'packages/testkit/src/global-setup.ts'
 // What a full run measures at the limit of the machine has it to itself.
 const isFull = process.env['MESH_TEST_FULL'] === '1'
 
+// Counts the timers of its process: what another file has left there would be among them.
+const alone = ['packages/client/test/reconnect.test.ts']
+
 const pure = ['packages/tidy/**/*.test.ts', 'packages/contracts/test/**/*.test.ts']
 
 export default defineConfig({
@@ -38,13 +41,22 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['{packages,services}/*/test/**/*.test.ts', 'deploy/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...pure],
+          exclude: ['**/node_modules/**', ...pure, ...alone],
           pool: 'forks',
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 90_000,
           globalSetup,
           setupFiles: 'packages/testkit/src/as-new.ts',
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: alone,
+          testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },
