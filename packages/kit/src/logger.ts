@@ -12,7 +12,7 @@ export type Logger = Pick<
 }
 
 /** Lines are gathered and written behind our back: those of the last tenth of a second die with a `kill -9`. */
-const DESTINATION = { sync: false, minLength: 16_384, periodicFlush: 100 }
+const DESTINATION = { sync: false, minLength: 8_192, periodicFlush: 100 }
 
 /** The logger of a process. Lines within a span carry its trace id, those for a call its fields. */
 export const createLogger = (service: string, level: string): Logger =>
