@@ -74,8 +74,8 @@ test('a trace that is not recorded is no exemplar', async () => {
 
 test('both texts have the same series under the same names, however often each is asked', async () => {
   const running = await start()
-  // But for those of collections and of calls it makes, which are there from the first of them on.
-  const named = /^(?!nodejs_gc_|mesh_client_call_)([a-z0-9_]+)(?={| )/
+  // But for those of collections, of what is open and of calls it makes, which are there from the first on.
+  const named = /^(?!nodejs_gc_|nodejs_active_|mesh_client_call_)([a-z0-9_]+)(?={| )/
   const namesIn = (text: string) => text.split('\n').flatMap((line) => named.exec(line)?.[1] ?? [])
   const once = namesIn((await scrape(running)).text)
   const open = namesIn((await scrape(running, OPEN_METRICS)).text)
