@@ -1,7 +1,7 @@
 import { type Broker, BrokerError, type Logger, createMetrics } from '@meshboard/kit'
 import { expect, test } from 'vitest'
 import type { StoredRow } from './outbox-publish.ts'
-import { OutboxSender } from './outbox-sender.ts'
+import { OutboxSender, WINDOW } from './outbox-sender.ts'
 import { createRelayMetrics } from './relay-metrics.ts'
 
 const rowOf = (n: number): StoredRow => ({
@@ -46,6 +46,16 @@ test('an event goes only after the one before it of its key', async () => {
   await turn()
   expect(asked()).toEqual(['evt_1', 'evt_2'])
   expect(sender.begin().sent).toEqual(['evt_1'])
+})
+
+test('what the stream has makes room as soon as that is noted, so that a full window never stands still', async () => {
+  const { sender, stores } = senderByHand()
+  sender.send([rowOf(1), rowOf(2)])
+  await turn()
+  expect(sender.begin().room).toBe(WINDOW - 2)
+  stores[0]?.end.resolve({ seq: 1, duplicate: false })
+  await turn()
+  expect(sender.begin()).toMatchObject({ sent: ['evt_1'], room: WINDOW - 1 })
 })
 
 test('rows that were asked for before their key broke off are not sent', async () => {

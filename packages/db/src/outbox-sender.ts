@@ -77,21 +77,17 @@ export class OutboxSender {
     return this.#closed || this.#isPaused || !this.#sending.broker.connected
   }
 
-  /** How many events may be given now. */
-  get room(): number {
-    if (this.blocked) return 0
-    return WINDOW - this.#inHand.size
-  }
-
   /** What the outbox is to be asked with, now: what it says is good for the next `send` only. */
   begin(): Reading {
     this.#broken.clear()
     const now = Date.now()
+    const sent = this.#sent.splice(0)
     return {
-      sent: this.#sent.splice(0),
+      sent,
       inHand: [...this.#inHand],
       heldKeys: [...this.#held].filter(([, { until }]) => until > now).map(([key]) => key),
-      room: this.room,
+      // What the stream has is noted as more is asked for, and is on its way no longer.
+      room: this.blocked ? 0 : WINDOW - this.#inHand.size + sent.length,
     }
   }
 

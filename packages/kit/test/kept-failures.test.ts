@@ -42,7 +42,7 @@ const startUnrecorded = async (service: Service, env: Record<string, string> = {
 }
 
 /** What has come, without what every service here asks in vain: there is no auth. */
-const kept = () => receiver.spans.filter(({ name }) => name !== 'auth.listRevoked')
+const kept = () => receiver.spans.filter(({ name }) => !name.startsWith('auth.'))
 
 const unknown = { connection_id: 'con_01m7ypdhrge8hafxde6dcny8p9' }
 const refusing = fakeNetwork({
@@ -103,6 +103,6 @@ test('a storm of failures is kept up to so many in a second, and the rest is cou
   await stop()
   expect(dropped).toBeGreaterThan(0)
   const calls = kept().length
-  expect(calls).toBeGreaterThanOrEqual(3)
+  expect(calls).toBeGreaterThanOrEqual(1)
   expect(calls + dropped).toBeGreaterThanOrEqual(100)
 })

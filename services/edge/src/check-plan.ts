@@ -42,6 +42,11 @@ export class CheckPlan {
     this.#goOn()
   }
 
+  /** The next time has come, and now was not the moment. */
+  again(): void {
+    this.#onPlanned(this.#next)
+  }
+
   end(): void {
     this.#next = NEVER
     this.#later = NONE

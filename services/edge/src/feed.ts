@@ -85,7 +85,8 @@ export class Feed {
 
   /** Compares with the stream itself: a lost last message is seen by nothing else. */
   async check(): Promise<void> {
-    if (!this.#isOpen || this.#isChecking) return
+    if (!this.#isOpen) return
+    if (this.#isChecking) return this.plan.again()
     this.#isChecking = true
     this.plan.take()
     try {

@@ -115,4 +115,4 @@ const withFaults = (permissions: string): string =>
       'imports: [',
       'imports: [\n{ service: { account: SYS, subject: "$JS.API.STREAM.DELETE.*" }, share: true }',
     )
-    .replace('publish: { allow: ["$JS.API.>"]', 'publish: { allow: ["$JS.API.>", "$JS.EVENT.>"]')
+    .replace('publish: { allow: ["$JS.API.>"', 'publish: { allow: ["$JS.EVENT.>", "$JS.API.>"')
