@@ -101,7 +101,7 @@ test('a conversation that is not spoilt goes well', async () => {
 })
 
 test(`none of ${COUNT} spoilt conversations has another end than it deserves, nor says a secret`, async () => {
-  const warmUp = Math.min(COUNT, 20_000)
+  const warmUp = Math.min(COUNT, 40_000)
   let before = 0
   await neighbour.during(100, async () => {
     await inTurns(seedsFrom(SEED, warmUp), { width: 16, each: judged })

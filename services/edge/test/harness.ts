@@ -27,6 +27,9 @@ interface StreamInfo {
   state: { first_seq: number; last_seq: number }
 }
 
+/** Room for the million events of a full run. */
+const STREAM_BYTES_MAX = 2 ** 31
+
 /** A mesh of real parts around one edge: real broker and permissions, minimal services. */
 export class EdgeMesh {
   readonly auth = new TestAuth()
@@ -49,7 +52,11 @@ export class EdgeMesh {
       contract,
       consumers,
     }))
-    await provision(mesh.optionsOf(PROVISIONER), plans, { replicas: 1 })
+    await provision(mesh.optionsOf(PROVISIONER), plans, {
+      replicas: 1,
+      bytesMax: STREAM_BYTES_MAX,
+      acceptsLoss: true,
+    })
     await Promise.all(mesh.#services.map((service) => mesh.startService(service)))
     await mesh.startEdge(env)
     return mesh
