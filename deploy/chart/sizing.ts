@@ -22,7 +22,7 @@ const WHERE: Readonly<Record<keyof Costs, RegExp>> = {
   requestMicros: /a request at the gateway ([\d.]+) µs/,
   eventMillis: /\*\*One event\.\*\* ([\d.]+) ms of CPU in the service/,
   connectMicros: /connects: ([\d.]+) µs/,
-  deliveryMicros: /`feeds`, CPU a delivery +\| [^|]*\| ([\d.]+) µs/,
+  deliveryMicros: /`cpuVsNetRaw` [^\n]*?([\d.]+) µs a delivery/,
   connectionKib: /`kibPerConnection` +\|[^|]*\| \**([\d.]+)/,
 }
 
