@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Looks every few milliseconds until there is something. */
-export const until = async <T>(look: () => T | undefined | false, ms = 5_000): Promise<T> => {
+export const until = async <T>(look: () => T | undefined | false, ms = 15_000): Promise<T> => {
   const end = Date.now() + ms
   for (;;) {
     const found = look()
