@@ -15,8 +15,8 @@ export type Logger = Pick<
 const DESTINATION = { sync: false, minLength: 8_192, periodicFlush: 100 }
 
 /** The logger of a process. Lines within a span carry its trace id, those for a call its fields. */
-export const createLogger = (service: string, level: string): Logger =>
-  pino(
+export const createLogger = (service: string, level: string): Logger => {
+  const logger = pino(
     {
       level,
       base: { service },
@@ -34,6 +34,14 @@ export const createLogger = (service: string, level: string): Logger =>
     },
     pino.destination(DESTINATION),
   )
+  const { child } = logger
+  // Loggers below have this one as their prototype; the library formats no fields of theirs.
+  return Object.assign(logger, {
+    child(this: PinoLogger, fields: Record<string, unknown>): Logger {
+      return child.call(this, withoutSecrets(fields))
+    },
+  })
+}
 
 /** Of an error only what says what happened: a driver hangs what was bound to a statement on it. */
 const describeError = (error: unknown): unknown => {

@@ -144,7 +144,7 @@ const openTokens = async (
   }
   const isRevoked = (sessionId: string) => revocations.has(sessionId)
   const verifier = new TokenVerifier({ rpc, registry: metrics.registry, isRevoked })
-  if (checksTokens(service)) void verifier.warm()
+  if (checks) void verifier.warm()
   return {
     verify: (token) => verifier.verify(token),
     onRevoked: (listener) => revocations.onRevoked(listener),
