@@ -8,9 +8,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { effectsIn, makeEffects } from './effects.ts'
 import { SEED, creditOf, isFull, seededRandom } from './fake-network.ts'
 
-const KILLS = isFull ? 100 : 5
+const KILLS = isFull ? 100 : 6
 /** Fewer than there are kills, so that an event which is only near them runs out of attempts. */
-const ATTEMPTS_MAX = isFull ? 10 : 4
+const ATTEMPTS_MAX = isFull ? 10 : 5
 const EVENTS = 12 * KILLS
 const FILE = new URL('killed-network.ts', import.meta.url)
 let mesh: TestMesh

@@ -53,7 +53,7 @@ test(
     await storeMany()
     const running = await mesh.start(fakeNetwork({ handle }), { DELIVERY_ATTEMPTS_MAX: '2' })
     await sleep(AWAY_MS)
-    expect(await metricOf(running, 'mesh_deliveries_held')).toBeGreaterThan(10)
+    await until(async () => (await metricOf(running, 'mesh_deliveries_held')) > 10)
     isAway = false
     await until(() => [...seen.values()].flat().length >= EVENTS, { ms: 40_000 })
     await mesh.settled()

@@ -1,8 +1,8 @@
-const DOUBLING_MS = 100
+const DOUBLING_MS = 1_000
 
 /**
  * How many deliveries a process may have in hand: one at first, one more for each that has ended and
- * twice as many every 100 ms, up to `max`. What is in hand when a process is killed counts as
+ * twice as many every second, up to `max`. What is in hand when a process is killed counts as
  * delivered; so one that dies as soon as it begins, over and over, uses up few attempts of events
  * that it never began.
  */
