@@ -109,11 +109,12 @@ export class Inbox {
   }
 
   #goOn(): void {
-    while (!this.#isOver && this.#held.length > 0 && this.#isReady())
-      this.#deliver(this.#held.shift() ?? '')
-    if (this.#isOver || this.#isBusy) return
-    if (this.#isReady()) this.#parts.websocket.resume()
-    else this.#wait()
+    while (!this.#isOver && this.#isReady()) {
+      const text = this.#held.shift()
+      if (text === undefined) return this.#parts.websocket.resume()
+      this.#deliver(text)
+    }
+    if (!this.#isOver) this.#wait()
   }
 
   #wait(): void {
