@@ -1,8 +1,7 @@
 // Goal: what a client sent ahead of its rate is handled, whenever the clock moves.
 // Method: a clock that moves each time it is looked at, so that a message may become due between two looks.
-import type { WebSocket } from 'ws'
 import { afterEach, expect, test, vi } from 'vitest'
-import { Inbox } from './inbox.ts'
+import { Inbox, type InboxParts } from './inbox.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -14,7 +13,7 @@ test.for([0.1, 0.3, 0.7])(
     const socket = { pause: vi.fn(), resume: vi.fn() }
     const handled: string[] = []
     const inbox = new Inbox({
-      websocket: socket as unknown as WebSocket,
+      websocket: socket as unknown as InboxParts['websocket'],
       perSecond: 1_000,
       burst: 1,
       heldMax: 100,
