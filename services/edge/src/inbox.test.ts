@@ -3,12 +3,16 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { Inbox, type InboxParts } from './inbox.ts'
 
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
 
 test.for([0.1, 0.3, 0.7])(
   'nothing stays held when each look at the clock takes %d ms',
-  async (lookMs) => {
+  (lookMs) => {
     let now = 0
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     vi.spyOn(performance, 'now').mockImplementation(() => (now += lookMs))
     const socket = { pause: vi.fn(), resume: vi.fn() }
     const handled: string[] = []
@@ -23,7 +27,8 @@ test.for([0.1, 0.3, 0.7])(
     })
     const sent = Array.from({ length: 50 }, (_, n) => String(n))
     for (const text of sent) inbox.take(text)
-    await vi.waitFor(() => expect(handled).toEqual(sent))
+    vi.runAllTimers()
+    expect(handled).toEqual(sent)
     expect(socket.resume).toHaveBeenCalled()
   },
 )
