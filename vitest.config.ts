@@ -23,6 +23,8 @@ export default defineConfig({
   test: {
     reporters: ['default', new ClosingLineReporter()],
     teardownTimeout: 20_000,
+    // What must come is waited for as long as a busy machine may need.
+    expect: { poll: { timeout: 15_000 } },
     // One more than two cores: much of a test on real parts is waiting.
     maxWorkers: 3,
     projects: [

@@ -1,12 +1,15 @@
-// Goal: docs/metrics.md is what an operator can count on; neither series nor logs take what a client chooses or hides.
-// Method: `up` as a process; hundreds of odd visits at both doors; what every ops port and every log file says.
+// Goal: docs/metrics.md is what an operator can count on; neither series nor logs nor traces take what a client chooses or hides.
+// Method: `up` as a process; hundreds of odd visits at both doors; what every ops port, every log file and the trace page says.
+// Shows: W2
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { auth } from '@meshboard/contracts'
+import { until } from '@meshboard/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { visitOddly } from './odd-visitor.ts'
 import { signUp } from './people.ts'
 import { overRest } from './rest.ts'
+import { tracesKept } from './traces.ts'
 import { Up } from './up.ts'
 
 const PAGE = new URL('../docs/metrics.md', import.meta.url)
@@ -18,11 +21,17 @@ const SERIES = /^(\w+\{.*\}) \S+$/
 /** Of the process and of Node.js, by the client library. */
 const NOT_OURS = /^(process|nodejs)_/
 const LABEL = /(\w+)="([^"]*)"/g
-const ENDINGS: ReadonlySet<string> = new Set(['outcome', 'code', 'status', 'cause'])
+const ENDINGS: ReadonlySet<string> = new Set([
+  ...['outcome', 'code', 'status', 'cause', 'reason', 'verdict', 'limit'],
+])
 
 let up: Up
 beforeAll(async () => {
-  const env = { GATEWAY_UNSUCCESSFUL_ATTEMPTS_MAX: '1000000', LOG_LEVEL: 'trace' }
+  const env = {
+    GATEWAY_UNSUCCESSFUL_ATTEMPTS_MAX: '1000000',
+    LOG_LEVEL: 'trace',
+    MESH_TRACES: 'on',
+  }
   up = await Up.start(env)
 })
 afterAll(() => up.remove())
@@ -110,7 +119,7 @@ const secretsOfTheMesh = async (): Promise<string[]> => {
 }
 
 test(
-  'neither the number of series nor the logs grow by what visitors choose or hide',
+  'what visitors choose or hide is in no series, no log and no trace',
   { timeout: 600_000 },
   async () => {
     const ann = await signUp(up, 'ann')
@@ -139,6 +148,11 @@ test(
       ...(await secretsOfTheMesh()),
     ].filter((secret) => secret !== '')
     expect(logs.join('')).toContain('"level":"debug"')
-    expect(hidden.filter((secret) => logs.some((log) => log.includes(secret)))).toEqual([])
+    const traces = await until(async () => {
+      const kept = await tracesKept(up)
+      return kept.some((trace) => trace.includes('auth.refresh')) && kept
+    })
+    const texts = [...logs, ...traces]
+    expect(hidden.filter((secret) => texts.some((text) => text.includes(secret)))).toEqual([])
   },
 )

@@ -17,6 +17,15 @@ export const spansShown = async (up: Up, traceId: string): Promise<readonly Show
   return answer.ok ? ((await answer.json()) as { spans: ShownSpan[] }).spans : []
 }
 
+/** Every trace that the page of `up` has kept, as the text of its JSON. */
+export const tracesKept = async (up: Up): Promise<string[]> => {
+  const { traces = '' } = (await up.facts())?.urls ?? {}
+  const list = await fetch(`${traces}/api/traces`)
+  const kept = (await list.json()) as { traces: { trace_id: string }[] }
+  const textOf = async (id: string) => (await fetch(`${traces}/api/traces/${id}`)).text()
+  return Promise.all(kept.traces.map((one) => textOf(one.trace_id)))
+}
+
 /** Each span as the way to it from the root: `edge ws call > network UPDATE connections`. */
 export const pathsShown = async (up: Up, traceId: string): Promise<string[]> => {
   const way: string[] = []

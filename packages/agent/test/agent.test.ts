@@ -25,7 +25,7 @@ test('a device registers, measures its connection, earns and says goodbye', asyn
   const quality = await agent.tells('quality')
   expect(Quality.parse(quality)).toMatchObject({ packet_loss_pct: 0 })
   expect(quality['bandwidth_mbps']).toBeGreaterThan(1)
-  await vi.waitUntil(() => edge.received('subscribe').length === 1)
+  await vi.waitUntil(() => edge.received('subscribe').length === 1, { timeout: 10_000 })
   edge.publish('earnings', credit(0))
   const credited = await agent.tells('credited')
   expect(credited).toMatchObject({

@@ -38,9 +38,9 @@ export const next = <N extends Parameters<Client['on']>[0]>(client: Client, name
     })
   })
 
-/** Waits until `check` is true; fails after a second. */
+/** Waits until `check` is true; fails after ten seconds. */
 export const until = (check: () => boolean): Promise<void> =>
-  vi.waitUntil(check, { timeout: 1_000, interval: 5 }).then(() => undefined)
+  vi.waitUntil(check, { timeout: 10_000, interval: 5 }).then(() => undefined)
 
 /** Publishes credits, the amount of each its own number. */
 export const credit = (edge: TestEdge, from: number, to = from) => {

@@ -124,6 +124,6 @@ test('an instance is found again after the broker was away', async () => {
   const { runtime } = await mesh.start(fakeNetwork({}))
   await mesh.nats.kill()
   await mesh.nats.restart()
-  await expect.poll(() => runtime.broker.connected, { timeout: 5_000 }).toBe(true)
+  await expect.poll(() => runtime.broker.connected).toBe(true)
   expect(await ask(Ping, '$SRV.PING.network')).toHaveLength(1)
 })

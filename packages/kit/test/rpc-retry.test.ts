@@ -213,6 +213,6 @@ test('a target that does not answer is left alone for a second, then asked once'
   expect(attempts).toBe(seen)
   expect(await metrics.registry.metrics()).toMatch(/mesh_client_breaker_state\{.*\} 2/)
   isWell = true
-  await expect.poll(nested, { timeout: 4_000 }).toEqual({ data: 'x' })
+  await expect.poll(nested).toEqual({ data: 'x' })
   expect(attempts).toBe(seen + 1)
 })

@@ -43,7 +43,7 @@ export class TestSocket {
   }
 
   /** The next frame of a type, taken out; frames of other types stay. */
-  async next(type: string, ms = 5_000): Promise<Frame> {
+  async next(type: string, ms = 15_000): Promise<Frame> {
     try {
       return await until(() => this.#pick((frame) => frame['type'] === type), ms)
     } catch {
@@ -58,7 +58,7 @@ export class TestSocket {
   }
 
   /** The next `count` events. */
-  async events(count: number, ms = 5_000): Promise<Frame[]> {
+  async events(count: number, ms = 15_000): Promise<Frame[]> {
     const events: Frame[] = []
     while (events.length < count) events.push(await this.next('event', ms))
     return events
@@ -70,7 +70,7 @@ export class TestSocket {
   }
 
   /** How the edge ended it. */
-  ended(ms = 5_000): Promise<{ code: number; reason: string }> {
+  ended(ms = 15_000): Promise<{ code: number; reason: string }> {
     return until(() => this.closed, ms)
   }
 

@@ -4,7 +4,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createMemoryRateLimiter, type Logger } from '@meshboard/kit'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createApp } from '../src/app.ts'
 import { type Door, startDoor } from './harness.ts'
 import { type RawRequest, rawRequest } from './raw-request.ts'
@@ -42,7 +42,7 @@ const asAnn = (path: string, init: RawRequest = {}) =>
 
 /** The line of the one request that was made. */
 const theLine = async () => {
-  await vi.waitFor(() => expect(lines).not.toEqual([]))
+  await expect.poll(() => lines).not.toEqual([])
   expect(lines).toHaveLength(1)
   return lines[0]
 }
@@ -109,7 +109,7 @@ test('a client that has gone is a line that says so', async () => {
     headers: { authorization },
     signal: leaving.signal,
   }).catch(() => 'left')
-  await vi.waitFor(() => expect(door.seen.at(-1)?.userId).toBe(SLOW))
+  await expect.poll(() => door.seen.at(-1)?.userId).toBe(SLOW)
   leaving.abort()
   await left
   expect(await theLine()).toMatchObject({ route: '/api/networks', client_gone: true })
@@ -128,7 +128,7 @@ test('no line holds a token, a password, a query or what else a client sent', as
   await post(`/api/auth/refresh/${ENDED_TOKEN}`, {})
   await asAnn(`/api/earnings/history?cursor=hidden&token=${door.issuer.token()}`)
   await asAnn(`/nowhere/${door.issuer.token()}/at/all?key=hidden`)
-  await vi.waitFor(() => expect(lines).toHaveLength(6))
+  await expect.poll(() => lines).toHaveLength(6)
   const { access_token } = JSON.parse(opened.body.toString()) as { access_token: string }
   const logged = JSON.stringify(lines)
   for (const secret of [

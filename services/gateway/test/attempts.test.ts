@@ -3,7 +3,7 @@
 // Shows: H4 (part), O5 (part)
 import { randomUUID } from 'node:crypto'
 import { createMemoryRateLimiter, processEnvironment } from '@meshboard/kit'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { AttemptGate } from '../src/attempt-gate.ts'
 import { countedAddress } from '@meshboard/kit'
 import { type Door, as, posting, problemOf, startDoor } from './harness.ts'
@@ -173,7 +173,7 @@ test('only so many wait for their turn, and each of those gets it', async () => 
   const accepted = [attempt(), attempt(), attempt()]
   await expect(attempt()).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 1_000 })
   for (let ended = 1; ended <= accepted.length; ended += 1) {
-    await vi.waitFor(() => expect(underWay).toHaveLength(ended))
+    await expect.poll(() => underWay).toHaveLength(ended)
     underWay.at(-1)?.()
   }
   await Promise.all(accepted)
