@@ -15,7 +15,7 @@ const isFull = process.env['MESH_TEST_FULL'] === '1'
 // Two cores carry so much besides the restarts themselves; beyond it requests end at their deadline.
 const { perSecond, sockets, devices, rounds } = isFull
   ? { perSecond: 60, sockets: 500, devices: 200, rounds: 3 }
-  : { perSecond: 15, sockets: 30, devices: 20, rounds: 1 }
+  : { perSecond: 10, sockets: 30, devices: 20, rounds: 1 }
 /** Every so many requests, one goes over a socket. */
 const SOCKET_SHARE = 5
 

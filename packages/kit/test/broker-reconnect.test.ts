@@ -18,8 +18,8 @@ import { fakeNetwork } from './fake-network.ts'
 const AWAY_MS = 300
 const MANY = 60
 const INPUT = { connection_id: 'con_01m7ypdhrge8hafxde6dcny8p9' }
-const echo = { ...network.procedures.echo, timeoutMs: 30_000 }
-const disconnect = { ...network.procedures.disconnect, idempotent: false, timeoutMs: 30_000 }
+const echo = { ...network.procedures.echo, timeoutMs: 20_000 }
+const disconnect = { ...network.procedures.disconnect, idempotent: false, timeoutMs: 20_000 }
 let mesh: TestMesh
 let ann: TestUser
 let broker: Broker
@@ -48,10 +48,11 @@ const call = (procedure: Procedure): Promise<unknown> => {
 const many = (procedure: Procedure): Promise<unknown>[] =>
   Array.from({ length: MANY }, () => call(procedure))
 
-/** Takes the broker away, and gives it back a moment later. */
+/** Takes the broker away, and gives it back a moment later; both ends have noticed in between. */
 const away = async (meanwhile: () => void) => {
   await mesh.nats.kill()
-  await expect.poll(() => broker.connected).toBe(false)
+  const brokers = [broker, running?.runtime.broker]
+  await expect.poll(() => brokers.map((end) => end?.connected)).toEqual([false, false])
   meanwhile()
   await sleep(AWAY_MS)
   await mesh.nats.restart()
