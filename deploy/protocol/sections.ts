@@ -53,6 +53,7 @@ const STANDARD: readonly (readonly [number, string])[] = [
   [1002, 'protocol error'],
   [1006, 'no close frame: the connection was cut'],
   [1007, 'not UTF-8'],
+  [1008, 'a message in too many pieces'],
   [1009, 'message too large'],
   [1012, 'service restart (plain doors)'],
 ]

@@ -29,5 +29,7 @@ export const afterClose = (code: number): AfterClose => {
   if (code >= 4100 && code < 4200) return 'sign_in'
   if (code >= 4300 && code < 4400) return 'reconnect_later'
   if (code >= 4400 && code < 4500) return 'back_off'
+  // By the WebSocket library, of a message in too many pieces.
+  if (code === 1008) return 'back_off'
   return code === 1002 || code === 1007 || code === 1009 ? 'stop' : 'reconnect'
 }

@@ -30,6 +30,10 @@ describe('close codes', () => {
     expect(afterClose(code)).toBe('stop')
   })
 
+  test('1008 says that it is asked too much: it backs off', () => {
+    expect(afterClose(1008)).toBe('back_off')
+  })
+
   test.each([1000, 1001, 1005, 1006, 1011, 1012, 1013, 3999, 4500])(
     '%i says nothing against trying again',
     (code) => expect(afterClose(code)).toBe('reconnect'),

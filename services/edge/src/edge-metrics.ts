@@ -137,7 +137,7 @@ export const registerLooked = (registry: Registry, looked: Looked): void => {
   counter('edge_received_bytes_total', 'Bytes read from sockets.', looked.receivedBytes)
 }
 
-const USUAL_CODES: ReadonlySet<number> = new Set([1000, 1001, 1002, 1005, 1006, 1007, 1009])
+const USUAL_CODES: ReadonlySet<number> = new Set([1000, 1001, 1002, 1005, 1006, 1007, 1008, 1009])
 
 /** A client's own close code, where it is one of the usual: a label takes no value of its making. */
 export const closeLabel = (code: number): number | 'other' =>

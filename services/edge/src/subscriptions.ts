@@ -99,13 +99,14 @@ export class Subscriptions {
   }
 
   /** The channel, when this caller may watch it so. What is not declared is refused. */
-  #allowed({ channel, params, filter }: ClientFrameOf<'subscribe'>): PlacedChannel {
+  #allowed({ channel, params, filter, since }: ClientFrameOf<'subscribe'>): PlacedChannel {
     const { config } = this.#connection.runtime
     void this.#connection.login.required
     const placed = findChannel(channel)
     if (!placed) throw failure('not_found', { message: 'There is no such channel.' })
     refuseUnknown('params', Object.keys(params ?? {}), [])
     refuseUnknown('filter', Object.keys(filter ?? {}), filtersOf(placed))
+    if (since && 'time' in since) refuseNoMoment(since.time)
     if (this.#byChannel.has(channel)) {
       throw failure('conflict', { message: 'You watch this channel already.' })
     }
@@ -141,4 +142,11 @@ const refuseUnknown = (field: string, names: readonly string[], known: readonly 
   const unknown = names.filter((name) => !known.includes(name))
   if (unknown.length === 0) return
   throw failure('invalid', { fields: { [field]: ['This channel has no such field.'] } })
+}
+
+/** JSON Schema cannot say of a day whether there is one. */
+const refuseNoMoment = (time: string): void => {
+  const at = new Date(time)
+  if (!Number.isNaN(at.getTime()) && at.toISOString() === time) return
+  throw failure('invalid', { fields: { 'since.time': ['There is no such day or hour.'] } })
 }

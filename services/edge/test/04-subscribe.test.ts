@@ -81,6 +81,8 @@ test.each([
   ['a parameter that is a subject', { params: { key: 'usr_x.>' } }, 'invalid'],
   ['a filter nobody declared', { filter: { amount: '1' } }, 'invalid'],
   ['an id that is none', { since: { seq: -1, n: 0, epoch: 'x' } }, 'invalid'],
+  ['a day that there is not', { since: { time: '2026-02-30T09:30:00.000Z' } }, 'invalid'],
+  ['a month that there is not', { since: { time: '2026-13-01T09:30:00.000Z' } }, 'invalid'],
 ])('%s is refused before the broker sees anything', async (_what, frame, code) => {
   const broker = mesh.edge.runtime.broker
   const [subscribeThere, request] = [broker.subscribe, broker.request]
