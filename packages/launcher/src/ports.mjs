@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 
 import { portOwner } from './port-owner.mjs'
@@ -5,8 +6,6 @@ import { StartFailure } from './start-failure.mjs'
 
 // Below what systems give to outgoing connections: none takes a port between choice and use.
 const freeRange = { from: 20_000, count: 12_000 }
-
-const taken = new Set()
 
 /**
  * The port a variable asks for, 0 meaning any free one. Fails (StartFailure) for what is not a
@@ -46,10 +45,18 @@ function canListen(port, host) {
   })
 }
 
-/** A port nobody listens on, and that this process was not given before. */
+/** A port nobody listens on, and that nobody else is given here while this process runs. */
 export async function freePort() {
   const port = freeRange.from + Math.floor(Math.random() * freeRange.count)
-  if (taken.has(port) || !(await canListen(port))) return freePort()
-  taken.add(port)
-  return port
+  return (await canListen(port)) && (await choose(port)) ? port : freePort()
+}
+
+// The sign that a port is chosen is the UDP port of its number: the system takes it back from a
+// process that ends, however it does. Tests have the same sign.
+function choose(port) {
+  return new Promise((resolve) => {
+    const sign = createSocket('udp4').unref()
+    sign.once('error', () => sign.close(() => resolve(false)))
+    sign.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true))
+  })
 }

@@ -1,10 +1,28 @@
-import { type AddressInfo, createServer } from 'node:net'
+import { createSocket } from 'node:dgram'
+import { createServer } from 'node:net'
 
-/** A port of the loopback that nobody listens on now; whoever is given it should listen soon. */
+/** Below what systems give to outgoing connections: none takes a port between choice and use. */
+const FREE = { from: 20_000, count: 12_000 }
+
+/** A port of the loopback that nobody listens on, and that nobody else is given while this process runs. */
 export const freePort = async (): Promise<number> => {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  const port = FREE.from + Math.floor(Math.random() * FREE.count)
+  return (await canListen(port)) && (await choose(port)) ? port : freePort()
 }
+
+const canListen = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
+      server.close(() => resolve(true)),
+    )
+  })
+
+/** The sign that a port is chosen is the UDP port of its number, as the launcher has it. */
+const choose = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const sign = createSocket('udp4').unref()
+    sign.once('error', () => sign.close(() => resolve(false)))
+    sign.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true))
+  })

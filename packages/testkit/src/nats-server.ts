@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { brokerPermissions } from '@meshboard/deploy'
 import { endProcess } from './child-processes.ts'
+import { freePort } from './free-port.ts'
 import { type NatsProcess, launchNats, natsConfig, passwordOf } from './nats-process.ts'
 import { scratchFolder } from './scratch-folder.ts'
 
@@ -37,15 +38,16 @@ export const startNats = async (
 ): Promise<NatsServer> => {
   const folder = await scratchFolder('nats')
   if (data !== undefined) cpSync(data, join(folder, 'data'), { recursive: true })
-  const start = (port = -1): Promise<NatsProcess> =>
+  const port = await freePort()
+  const start = (): Promise<NatsProcess> =>
     launchNats(folder, natsConfig({ folder, permissions, port, syncs }))
   let running = await start()
   return {
-    url: `nats://127.0.0.1:${running.port}`,
+    url: `nats://127.0.0.1:${port}`,
     passwordOf,
     kill: () => endProcess(running.process, 'SIGKILL'),
     async restart() {
-      running = await start(running.port)
+      running = await start()
     },
     async rewrite(changed) {
       const file = join(folder, 'server.conf')
@@ -57,7 +59,7 @@ export const startNats = async (
       await endProcess(running.process, 'SIGTERM')
       const path = join(folder, 'data/jetstream/MESH/streams', stream)
       await rm(path, { recursive: true })
-      running = await start(running.port)
+      running = await start()
     },
     async stop() {
       // At once: it would take a third of a second to leave, and nobody reads what it leaves.
