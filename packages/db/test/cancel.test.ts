@@ -27,10 +27,12 @@ import type { Database } from '../src/index.ts'
 import { fakeService } from './fake-service.ts'
 
 const { echo } = network.procedures
-const { getCode } = referral.procedures
-const { getSummary } = earnings.procedures
 /** Long before `pg_sleep` would end. */
-const SOON = { timeout: 2_500, interval: 10 }
+const SOON_MS = 6_000
+const SOON = { timeout: SOON_MS, interval: 10 }
+/** Their own limits are not what ends them. */
+const getCode = { ...referral.procedures.getCode, timeoutMs: 20_000 }
+const getSummary = { ...earnings.procedures.getSummary, timeoutMs: 20_000 }
 let mesh: TestMesh
 let ann: TestUser
 let rpc: RpcClient
@@ -101,7 +103,7 @@ test.each([
   const refused = asAnn({ deadline: startedAt + 300 }).catch((error: unknown) => error)
   await expect.poll(sleeping, SOON).toBe(1)
   expect(await refused).toMatchObject({ code: 'deadline_exceeded' })
-  expect(Date.now() - startedAt).toBeLessThan(1_000)
+  expect(Date.now() - startedAt).toBeLessThan(SOON_MS)
   await expect.poll(sleeping, SOON).toBe(0)
   await expect.poll(() => ended.length, SOON).toBe(3)
   expect(ended).toContain('network deadline_exceeded')
@@ -126,7 +128,7 @@ test('who hangs up early ends the statement of the third hop long before the dea
   // On a slow machine there may have been an attempt before this one.
   await expect.poll(() => ended.length, SOON).toBeGreaterThanOrEqual(3)
   await expect.poll(sleeping, SOON).toBe(0)
-  expect(Date.now() - hungUpAt).toBeLessThan(getSummary.timeoutMs)
+  expect(Date.now() - hungUpAt).toBeLessThan(SOON_MS)
 })
 
 test('a cancel never ends a later statement of the same connection', async () => {
