@@ -25,6 +25,8 @@ const COUNTED = 0.75
 /** Below it a slope says nothing. */
 const SLOPE_MINUTES = 20
 const MIB_A_MINUTE = 1
+/** The share of those who come that a shared machine may be too busy for. */
+const TURNED_AWAY = 0.001
 
 let mesh: EdgeMesh
 let edge: EdgeProcess
@@ -83,12 +85,14 @@ test.runIf(MINUTES > 0)(
     const counted = rss.filter(({ minute }) => minute >= MINUTES * (1 - COUNTED))
     const slope = slopeOf(counted.map(({ minute, mib }) => [minute, mib]))
     const fare = await crowds.fare()
+    const { visits } = traffic
     const [first, last] = [rss[0]?.mib ?? 0, rss.at(-1)?.mib ?? 0]
     process.stdout.write(
-      `soak: ${MINUTES} min, ${fare.open} clients, ${stored} events, RSS ${first.toFixed(0)} to ${last.toFixed(0)} MiB, slope ${slope.toFixed(2)} MiB/min, p99 of calls ${p99Ms.toFixed(0)} ms, ${neighbour.refused.length} of them refused, faults ${traffic.faults.length}\n`,
+      `soak: ${MINUTES} min, ${fare.open} clients, ${stored} events, RSS ${first.toFixed(0)} to ${last.toFixed(0)} MiB, slope ${slope.toFixed(2)} MiB/min, p99 of calls ${p99Ms.toFixed(0)} ms, ${neighbour.refused.length} of them refused; ${visits.made} visits, ${visits.turnedAway} turned away, ${visits.faults.length} faults\n`,
     )
     expect(fare).toMatchObject({ shown: stored, wrong: 0, gaps: 0, lost: 0 })
-    expect(traffic.faults).toEqual([])
+    expect(visits.faults).toEqual([])
+    expect(visits.turnedAway / visits.made).toBeLessThan(TURNED_AWAY)
     if (MINUTES >= SLOPE_MINUTES) expect(slope).toBeLessThan(MIB_A_MINUTE)
   },
   (MINUTES + 5) * 60_000,

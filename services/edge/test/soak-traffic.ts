@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CLOSE_CODES } from '@meshboard/contracts'
 import { conversationOf, enrollPeople } from './conversations.ts'
 import { converse, faultIn } from './converse.ts'
 import type { EdgeProcess } from './edge-process.ts'
@@ -16,9 +17,17 @@ interface Setting {
   perSecond: number
 }
 
+/** How those fared who came and went. */
+interface Visits {
+  made: number
+  /** Whose login a busy machine could not judge: they were told to come back. */
+  turnedAway: number
+  readonly faults: string[]
+}
+
 /** What goes on around the edge until it is stopped. */
 export interface Traffic {
-  readonly faults: readonly string[]
+  readonly visits: Readonly<Visits>
   /** Ends it; gives how many events were stored. */
   stop(): Promise<number>
 }
@@ -29,15 +38,15 @@ const FAULT_MS = 10_000
 
 /** Publishes events at a steady rate, and has good and spoilt conversations in turn. */
 export const startTraffic = async (setting: Setting): Promise<Traffic> => {
-  const faults: string[] = []
+  const visits: Visits = { made: 0, turnedAway: 0, faults: [] }
   const over = new AbortController()
   const publishing = publish(setting, over.signal).catch((error: unknown) => {
-    faults.push(String(error))
+    visits.faults.push(String(error))
     return 0
   })
-  const visiting = visit(setting, over.signal, faults)
+  const visiting = visit(setting, over.signal, visits)
   return {
-    faults,
+    visits,
     async stop() {
       over.abort()
       await visiting
@@ -66,7 +75,7 @@ const publish = async (
 const visit = async (
   { mesh, edge }: Setting,
   signal: AbortSignal,
-  faults: string[],
+  visits: Visits,
 ): Promise<void> => {
   const secrets = new Secrets()
   const people = enrollPeople(mesh, secrets, 50)
@@ -78,8 +87,11 @@ const visit = async (
       texts: (greeting) => (seed % 2 ? texts(greeting) : spoilTexts(random, texts(greeting))),
       toBytes: (frames) => frames,
     })
-    const fault = faultIn(outcome, FAULT_MS)
-    if (fault !== undefined) faults.push(`${seed}: ${fault}`)
+    visits.made += 1
+    const isTurnedAway = outcome.code === CLOSE_CODES.overload.code
+    const fault = isTurnedAway ? undefined : faultIn(outcome, FAULT_MS)
+    if (isTurnedAway) visits.turnedAway += 1
+    if (fault !== undefined) visits.faults.push(`${seed}: ${fault}`)
     await sleep(VISITS_MS)
   }
 }
