@@ -79,7 +79,7 @@ const toNode = async (index: number, folder: string, links: Links): Promise<Nats
       'permissions.conf': brokerPermissions(),
     },
     // What is said last counts.
-    config: `include "cluster.conf"\nhost: 127.0.0.1\nport: ${port}\nhttp_port: -1\nlame_duck_grace_period: "500ms"`,
+    config: `include "cluster.conf"\nhost: 127.0.0.1\nport: ${port}\nhttp_port: -1\nlame_duck_grace_period: "3s"`,
     args: ['--cluster', `nats://127.0.0.1:${links.ports[index]}`],
     env: {
       SERVER_NAME: name,

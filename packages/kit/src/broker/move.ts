@@ -5,8 +5,11 @@ import type { Outgoing } from './outgoing.ts'
 import type { Replies } from './replies.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
-/** Clients of one server do not all leave it in the same moment. */
-const JITTER_MS = 250
+/**
+ * Clients of one server do not all leave it in the same moment: a service whose copies are all there
+ * would be nowhere meanwhile. Well within the ten seconds that a server leaves them by default.
+ */
+const JITTER_MS = 2_000
 /** How long answers that are still due are waited for, and how often is looked. */
 const QUIET_MS = 500
 const LOOK_MS = 10
