@@ -62,31 +62,39 @@ const sendAwayOne = async (node: NatsNode): Promise<void> => {
   await sleep(100)
 }
 
-test('calls are all answered while their server is sent away', async () => {
-  const { token } = await mesh.user()
-  const rpc = createRpcClient(broker, createMetrics('test'))
-  const failed: string[] = []
-  const call = () =>
-    rpc
-      .call(echo, { data: 'x' }, { token, deadline: Date.now() + 10_000 })
-      .then(() => undefined)
-      .catch((error: Error) => void failed.push(String(error)))
-  expect(await sendAway(call)).toBeGreaterThan(100)
-  expect(failed).toEqual([])
-}, 60_000 + TIMES * 60_000)
+test(
+  'calls are all answered while their server is sent away',
+  async () => {
+    const { token } = await mesh.user()
+    const rpc = createRpcClient(broker, createMetrics('test'))
+    const failed: string[] = []
+    const call = () =>
+      rpc
+        .call(echo, { data: 'x' }, { token, deadline: Date.now() + 10_000 })
+        .then(() => undefined)
+        .catch((error: Error) => void failed.push(String(error)))
+    expect(await sendAway(call)).toBeGreaterThan(100)
+    expect(failed).toEqual([])
+  },
+  60_000 + TIMES * 60_000,
+)
 
-test('a connection leaves a server that is sent away when what it has asked is answered', async () => {
-  const faults: BrokerFault[] = []
-  const subject = rpcSubject('network', 'echo')
-  const ask = async () => {
-    const deadline = Date.now() + 2_000
-    await broker.opened({ deadline })
-    await broker
-      .request(subject, new Uint8Array(), { deadline, interruptible: true })
-      .catch((error: unknown) => error instanceof BrokerError && faults.push(error.fault))
-  }
-  await sendAway(ask)
-  const interrupted = faults.filter((fault) => fault === 'disconnected')
-  // One that was on its way to a service that left at the same time is not waited for long.
-  expect(interrupted.length).toBeLessThan(CALLS_AT_ONCE / 2 + 2 * TIMES)
-}, 60_000 + TIMES * 60_000)
+test(
+  'a connection leaves a server that is sent away when what it has asked is answered',
+  async () => {
+    const faults: BrokerFault[] = []
+    const subject = rpcSubject('network', 'echo')
+    const ask = async () => {
+      const deadline = Date.now() + 2_000
+      await broker.opened({ deadline })
+      await broker
+        .request(subject, new Uint8Array(), { deadline, interruptible: true })
+        .catch((error: unknown) => error instanceof BrokerError && faults.push(error.fault))
+    }
+    await sendAway(ask)
+    const interrupted = faults.filter((fault) => fault === 'disconnected')
+    // One that was on its way to a service that left at the same time is not waited for long.
+    expect(interrupted.length).toBeLessThan(CALLS_AT_ONCE / 2 + 2 * TIMES)
+  },
+  60_000 + TIMES * 60_000,
+)

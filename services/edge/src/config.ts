@@ -90,7 +90,8 @@ export const config = defineConfig({
   }),
   challengeMs: integer({
     env: 'EDGE_CHALLENGE_MS',
-    meaning: 'How long a challenge may be answered; then the login is refused with `auth_failed`.',
+    meaning:
+      'How long a challenge may be answered; then a login is refused with `auth_failed`, a renewal gets another.',
     default: 10_000,
     min: 50,
     max: 60_000,

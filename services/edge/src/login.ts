@@ -41,9 +41,14 @@ export class Challenge {
   readonly issuedAt = Date.now()
   #isUsed = false
 
+  /** Whether it is older than `validMs`. */
+  isStale(validMs: number): boolean {
+    return Date.now() - this.issuedAt > validMs
+  }
+
   /** Uses it up. Fails `auth_failed` when it was used before, or is older than `validMs`. */
   use(validMs: number): void {
-    if (this.#isUsed || Date.now() - this.issuedAt > validMs) throw failure('auth_failed')
+    if (this.#isUsed || this.isStale(validMs)) throw failure('auth_failed')
     this.#isUsed = true
   }
 }

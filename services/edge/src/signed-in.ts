@@ -63,6 +63,9 @@ export class SignedIn {
   async attempt(credentials: Credentials): Promise<void> {
     const { runtime, peer, deps } = this.#connection
     const [renews, challenge] = [this.#login, this.#challenge]
+    // Who is late with the signature is still signed in, and is asked once more.
+    const isLate = challenge?.isStale(runtime.config.challengeMs)
+    if (renews && credentials.kind === 'challenge' && isLate) return this.#warn()
     if (!renews) clearTimeout(this.#timer)
     const judged = deps.metrics.loginDuration.startTimer({ kind: credentials.kind })
     try {

@@ -1,19 +1,21 @@
 // Shows: S4 (part)
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { failure } from '@meshboard/contracts'
 import { EdgeMesh } from './harness.ts'
 import { TestKey } from './test-auth.ts'
 import { TestSocket, signedIn } from './test-socket.ts'
 
+const ENV = {
+  EDGE_FIRST_FRAME_MS: '400',
+  EDGE_REFUSAL_DELAY_MS: '20',
+  EDGE_AUTH_WARNING_MS: '59800',
+  EDGE_AUTH_GRACE_MS: '300',
+  EDGE_TRUSTED_HOPS: '1',
+}
 let mesh: EdgeMesh
 beforeAll(async () => {
-  mesh = await EdgeMesh.start({
-    EDGE_FIRST_FRAME_MS: '400',
-    EDGE_REFUSAL_DELAY_MS: '20',
-    EDGE_AUTH_WARNING_MS: '59800',
-    EDGE_AUTH_GRACE_MS: '300',
-    EDGE_TRUSTED_HOPS: '1',
-  })
+  mesh = await EdgeMesh.start(ENV)
 })
 afterAll(() => mesh.stop())
 afterEach(() => {
@@ -177,6 +179,23 @@ test('a login about to end is warned of with a fresh challenge, and renewed in p
   })
   expect(mesh.auth.sessions.at(-1)).toMatchObject({ ...first, renewed: true })
   await socket.close()
+})
+
+test('a renewal that comes too late for its challenge gets another one', async () => {
+  await mesh.edge.stop()
+  await mesh.startEdge({ ...ENV, EDGE_CHALLENGE_MS: '100' })
+  const { key, userId } = mesh.auth.enroll()
+  mesh.auth.tokenSeconds = 60
+  const socket = await signedIn(mesh, key)
+  const { details: stale } = await socket.next('warning')
+  await sleep(150)
+  socket.send({ type: 'auth', public_key: key.publicKey, ...key.signChallenge(stale) })
+  const { details } = await socket.next('warning')
+  socket.send({ type: 'auth', public_key: key.publicKey, ...key.signChallenge(details) })
+  expect(await socket.next('auth_success')).toMatchObject({ user_id: userId })
+  await socket.close()
+  await mesh.edge.stop()
+  await mesh.startEdge(ENV)
 })
 
 test('a login cannot be renewed by another user', async () => {
