@@ -1,6 +1,6 @@
 // Goal: docs/metrics.md is what an operator can count on; neither series nor logs nor traces take what a client chooses or hides.
 // Method: `up` as a process; hundreds of odd visits at both doors; what every ops port, every log file and the trace page says.
-// Shows: W2
+// Shows: W2 (part)
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { auth } from '@meshboard/contracts'
